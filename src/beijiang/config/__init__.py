@@ -1,0 +1,1 @@
+"""The sole composer: settings, addresses, processes and the command line. Nothing imports it."""
