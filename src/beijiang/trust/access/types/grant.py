@@ -1,0 +1,91 @@
+"""Purposes, matters, grants and open shares, as others see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from beijiang.kernel.words import Words
+
+Origin = Literal["applied", "duty", "emergency"]
+MatterKind = Literal["case", "administrative_case", "incident", "operation", "application", "inspection", "missing_person"]
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """One purpose of the closed list (law/purposes.toml), with the article that it stands on."""
+
+    code: str
+    title: Words
+    statute: str
+    article: str
+    summary: Words
+    confidence: Literal["H", "M", "L"]
+    needs_matter: bool
+    matter_kinds: frozenset[str]
+    max_days: int
+    row_cap: int
+    grades: frozenset[str]
+    own_record: bool = False
+    closed_on: str = ""
+    """ISO date from which the purpose may no longer be used; empty: open."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatterInfo:
+    """A case, incident or the like that a use may belong to."""
+
+    ref: str
+    kind: str
+    title: Words
+    unit_code: str
+    opened_at: datetime
+    closed_at: datetime | None
+    participants: tuple[str, ...] = ()
+    """User ids as text; empty: whoever serves in the unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantInfo:
+    """A grant, live or ended. `columns` empty: all columns but the sensitive ones."""
+
+    id: UUID
+    origin: Origin
+    holder_user: UUID | None
+    holder_unit: str
+    holder_name: str
+    dataset: str
+    dataset_title: Words
+    purpose: str
+    purpose_title: Words
+    matter: str
+    columns: tuple[str, ...]
+    masks: dict[str, str]
+    areas: tuple[str, ...]
+    own_unit_only: bool
+    row_cap: int
+    start: datetime
+    end: datetime
+    issued_by: str
+    approved_by: str
+    reason: str
+    revoked_at: datetime | None
+    revoked_by: str
+    revoke_reason: str
+    version: int
+    reviewed_at: datetime | None
+    review_outcome: str
+    state: Literal["coming", "live", "expiring", "expired", "revoked"]
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShareInfo:
+    """A dataset, or some of its columns, open to every officer for a listed purpose (信息共享开放)."""
+
+    dataset: str
+    columns: tuple[str, ...]
+    areas: tuple[str, ...]
+    row_cap: int
