@@ -1,0 +1,1 @@
+"""云在算: where data lies and is computed."""

@@ -1,0 +1,9 @@
+"""The ASGI door of the user domain."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beijiang.config.settings")
+
+from django.core.asgi import get_asgi_application
+
+application = get_asgi_application()

@@ -1,0 +1,1 @@
+"""数在转: what passes between domains and organisations."""

@@ -1,0 +1,1 @@
+"""信任: who asks, by which right, and the proof of it."""

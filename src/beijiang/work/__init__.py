@@ -1,0 +1,1 @@
+"""人在干: rooms in which people do their work."""
