@@ -72,8 +72,8 @@ class Env:
 
     # -- stream (NATS)
     nats_url: str = setting("nats://127.0.0.1:{nats_port}", "NATS 的地址。", "Address of NATS.")
-    nats_user: str = setting("{domain}", "本进程在 CORE 账户中的用户名。", "This process's user in account CORE.")
-    nats_password_file: Path | None = setting(None, "上述用户的口令文件。", "File with that user's password.", secret=True)
+    nats_seed_file: Path | None = setting(None, "本进程在 NATS 的 NKey 私钥种子文件；服务器只知道公钥。",
+                                          "File with this process's NKey seed; the server knows only the public key.", secret=True)
     external_nats: str = setting("", "外部 NATS 的地址；空时启动内置的。", "Address of an external NATS; the embedded one is started when empty.")
 
     # -- keys
