@@ -1,0 +1,100 @@
+"""What every answer carries: the viewer's language, and the headers that keep a page's content to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from beijiang.kernel.words import EN, ZH, speaking
+
+LANGUAGE_COOKIE = "bj_language"
+POLICY = "; ".join((
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "font-src 'self'",
+    "connect-src 'self'", "worker-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
+    "manifest-src 'self'",
+))
+"""No 'unsafe-inline': nothing that a record contains can ever run or restyle a page (issue 2)."""
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), usb=(), payment=(), browsing-topics=()",
+}
+HSTS = "max-age=31536000"
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def chosen_language(request: HttpRequest) -> str:
+    """This function will give the viewer's language: their choice, else their browser's first that we have, else Chinese."""
+    chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+    if chosen:
+        return EN if chosen.lower().startswith("en") else ZH
+    for accepted, weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:500]):
+        if weight <= 0:
+            continue
+        if accepted.startswith("zh"):
+            return ZH
+        if accepted.startswith("en"):
+            return EN
+    return ZH
+
+
+class Language:
+    """Speaks the viewer's language for the length of the request, in our words and in Django's own messages."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """This function will answer the request in the viewer's language."""
+        language = chosen_language(request)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        with speaking(language), translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", "en" if language == EN else "zh-Hans")
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+
+class SecurityHeaders:
+    """Sets the security headers on every answer, and keeps personal pages out of every cache.
+
+    Static files are served before this by whitenoise, with `static_headers` below.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """This function will answer the request with the headers of the house."""
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.is_secure() and not settings.DEBUG:
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def static_headers(headers: dict[str, str], path: str, url: str) -> None:
+    """For WHITENOISE_ADD_HEADERS_FUNCTION: the same protection on static files, a worker's own policy included."""
+    del path, url
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+
+
+def immutable_file(path: str, url: str) -> bool:
+    """For WHITENOISE_IMMUTABLE_FILE_TEST: what esbuild named by content never changes under its name."""
+    del path
+    stem = url.rsplit("/", 1)[-1].split(".", 1)[0]
+    return "/ui/dist/" in url and len(stem.rsplit("-", 1)[-1]) == 8 and "-" in stem
