@@ -1,0 +1,1 @@
+"""Pages that span rooms: home, the region, the demonstration data."""
