@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "procrastinate.contrib.django",
     *ROOMS,
+    "beijiang.config.compose.ComposeConfig",
 ]
 
 MIDDLEWARE = [
@@ -59,7 +60,7 @@ MIDDLEWARE = [
             "django.contrib.auth.middleware.AuthenticationMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
             "allauth.account.middleware.AccountMiddleware",
-            "beijiang.trust.identity.adapters.session.ActorMiddleware",
+            "beijiang.trust.identity.views.session.ActorMiddleware",
         ]
         if IS_USER
         else []
@@ -131,6 +132,22 @@ OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "identity.AccessToken"
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "identity.RefreshToken"
 OAUTH2_PROVIDER_GRANT_MODEL = "identity.Grant"
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "identity.IDToken"
+OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "identity.DeviceGrant"
+
+# django-allauth: the sign-in flow only; no sign-up, no e-mail. Its own rate limits count per address
+# and would lock a whole station behind one router; identity's throttle takes their place.
+ACCOUNT_ADAPTER = "beijiang.trust.identity.views.signin.AccountAdapter"
+ACCOUNT_FORMS = {"login": "beijiang.trust.identity.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
+ACCOUNT_PRESERVE_USERNAME_CASING = False
 
 # Pages
 LANGUAGE_CODE = ENV.language
