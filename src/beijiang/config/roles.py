@@ -1,0 +1,141 @@
+"""Database roles: who may open which database, which tables, which columns.
+
+    bj_user_owner, bj_data_owner   own the tables and migrate; known to the supervisor only
+    bj_user_app, bj_data_app       what the Django processes are
+    bj_data_reader                 reads the views of schema `door` in bj_user, and nothing else
+    bj_relay                       reads and marks the outboxes and intakes, writes the log
+
+What each room needs stands in its AppConfig (`kernel.apps.Room`); this file turns it into grants.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import psycopg
+
+DATABASES = {
+    "bj_user": ("bj_user_owner", ("bj_user_app", "bj_data_reader", "bj_relay")),
+    "bj_data": ("bj_data_owner", ("bj_data_app", "bj_relay")),
+}
+JOB_TABLES = ("procrastinate_jobs", "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers")
+
+
+def ensure_roles(connection: psycopg.Connection, passwords: Mapping[str, str]) -> None:
+    """Create the roles, or set their passwords to the ones on file. Needs a superuser connection."""
+    known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
+    for role, password in passwords.items():
+        if role == "postgres":
+            continue
+        verb = "ALTER" if role in known else "CREATE"
+        connection.execute(
+            sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD {}").format(
+                sql.SQL(verb), sql.Identifier(role), sql.Literal(password)
+            )
+        )
+
+
+def ensure_databases(connection: psycopg.Connection) -> None:
+    """Create both databases and shut them to everybody but their own roles."""
+    known = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
+    for name, (owner, roles) in DATABASES.items():
+        if name not in known:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'").format(
+                    sql.Identifier(name), sql.Identifier(owner)
+                )
+            )
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+        for role in roles:
+            connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(role)))
+    connection.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
+
+
+def ensure_schema(connection: psycopg.Connection, database: str) -> None:
+    """Give the schema `public` of one database to its owner. Needs a superuser connection to that database."""
+    owner, _ = DATABASES[database]
+    connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(owner)))
+    connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+
+
+def statements(domain: str) -> list[str]:
+    """Every grant and view of one domain's database, from empty. Needs Django to be set up in that domain."""
+    from django.apps import apps
+
+    from beijiang.config.router import lives_in
+    from beijiang.kernel.apps import Room
+
+    app, relay = f"bj_{domain}_app", "bj_relay"
+    everybody = [app, relay, *(["bj_data_reader"] if domain == "user" else [])]
+    rooms = [config for config in apps.get_app_configs() if isinstance(config, Room)]
+    guarded = {table: columns for room in rooms for table, columns in room.append_only.items()}
+    marked = {table for room in rooms for table in room.relay_tables}
+    tables = sorted(
+        {
+            model._meta.db_table
+            for model in apps.get_models(include_auto_created=True)
+            if domain in lives_in(model._meta.app_label, model._meta.model_name) and model._meta.managed and not model._meta.proxy
+        }
+        - set(JOB_TABLES)
+    )
+
+    lines = [f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}" for role in everybody]
+    lines += [f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role}" for role in everybody]
+    lines += [f"GRANT USAGE ON SCHEMA public TO {app}, {relay}", f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {app}"]
+    lines.append(f'GRANT SELECT ON "django_migrations" TO {app}')
+    lines += [f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {app}' for table in JOB_TABLES]
+    for table in tables:
+        if table in guarded:
+            lines.append(f'GRANT SELECT, INSERT ON "{table}" TO {app}')
+            if guarded[table]:
+                lines.append(f'GRANT UPDATE ({", ".join(quoted(guarded[table]))}) ON "{table}" TO {app}')
+        else:
+            lines.append(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {app}')
+        if table in marked:
+            lines.append(f'GRANT SELECT, INSERT, UPDATE{"" if table in guarded else ", DELETE"} ON "{table}" TO {relay}')
+    if marked & set(tables):
+        lines.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {relay}")
+    if domain == "user":
+        lines += ["DROP SCHEMA IF EXISTS door CASCADE", "CREATE SCHEMA door", "GRANT USAGE ON SCHEMA door TO bj_data_reader"]
+        for room in rooms:
+            for table, columns in sorted(room.door_views.items()):
+                lines.append(f'CREATE VIEW door."{table}" AS SELECT {", ".join(quoted(columns))} FROM public."{table}"')
+                lines.append(f'GRANT SELECT ON door."{table}" TO bj_data_reader')
+    else:
+        # The Iceberg catalogue makes its two tables itself, so it has a schema where it may.
+        lines += ["CREATE SCHEMA IF NOT EXISTS iceberg", f"GRANT USAGE, CREATE ON SCHEMA iceberg TO {app}"]
+    return lines
+
+
+def quoted(columns: tuple[str, ...] | list[str]) -> list[str]:
+    """Column names as SQL identifiers."""
+    return ['"' + column.replace('"', '""') + '"' for column in columns]
+
+
+def digest(lines: list[str]) -> str:
+    """What a set of grants is recognised by: written into the database so that a start can skip what is done."""
+    return "beijiang grants " + hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def apply(domain: str, *, force: bool = False) -> bool:
+    """Apply grants and views in one transaction, as the owner; returns False when they were as they should be."""
+    from django.db import connection, transaction
+
+    lines = statements(domain)
+    mark = digest(lines)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT obj_description('public'::regnamespace, 'pg_namespace')")
+        row = cursor.fetchone()
+        if not force and row is not None and row[0] == mark:
+            return False
+        with transaction.atomic():
+            for line in lines:
+                cursor.execute(line.replace("%", "%%") if "%" in line else line)
+            cursor.execute(f"COMMENT ON SCHEMA public IS '{mark}'")
+    return True
