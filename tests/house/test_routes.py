@@ -1,0 +1,55 @@
+"""Every address says who may come: a permission, any signed-in person, or all with a reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from ninja.main import NinjaAPI
+
+from beijiang.kernel.routes import mark_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+THIRD_PARTY = ("allauth.", "oauth2_provider.", "ninja.", "django.contrib.staticfiles")
+
+
+def routes(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """All patterns below a resolver as (address, view)."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        address = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, address)
+        elif isinstance(pattern, URLPattern):
+            yield address, pattern.callback
+
+
+def operations() -> Iterator[tuple[str, Any]]:
+    """All django-ninja operations as (method and path, function)."""
+    from beijiang.config.api import api
+
+    assert isinstance(api, NinjaAPI)
+    for prefix, router in api._routers:
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                yield f"{operation.methods} {prefix}{path}", operation.view_func
+
+
+PAGES = [(a, v) for a, v in routes() if not v.__module__.startswith(THIRD_PARTY)]
+
+
+@pytest.mark.parametrize(("address", "view"), PAGES, ids=[a for a, _ in PAGES])
+def test_every_page_is_guarded(address: str, view: Any) -> None:
+    assert mark_of(view) is not None, f"{address} ({view.__module__}.{view.__name__}) says not who may come"
+
+
+def test_every_operation_is_guarded() -> None:
+    bare = [name for name, function in operations() if mark_of(function) is None]
+    assert not bare
+
+
+def test_public_routes_say_why() -> None:
+    marks = [m for _, v in PAGES if (m := mark_of(v)) is not None]
+    assert all(m.permission or m.signed_in or len(m.public_because) > 15 for m in marks)
