@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+from beijiang.ui.headers import immutable_file, static_headers
+
 from . import env as env_module
 
 ENV = env_module.load()
@@ -158,8 +160,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(ENV.data_dir) / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_ADD_HEADERS_FUNCTION = "beijiang.ui.middleware.static_headers"
-WHITENOISE_IMMUTABLE_FILE_TEST = "beijiang.ui.middleware.immutable_file"
+WHITENOISE_ADD_HEADERS_FUNCTION = static_headers
+WHITENOISE_IMMUTABLE_FILE_TEST = immutable_file
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # set with the other headers by ui.middleware
 SECURE_CONTENT_TYPE_NOSNIFF = False
 SECURE_REFERRER_POLICY = None

@@ -1,1 +1,1 @@
-"""Pages that span rooms: home, the region, the demonstration data."""
+"""Pages that span rooms: the home page, search; and the demo region they show."""

@@ -1,11 +1,14 @@
 """Wiring of the shell."""
 
-from django.apps import AppConfig
+from __future__ import annotations
+
+from beijiang.kernel.apps import Room
 
 
-class UiConfig(AppConfig):
-    """The shell has no tables, so it is a plain app and belongs to no domain."""
+class UiConfig(Room):
+    """The shell has no tables; it stands in the user domain, the only one with pages."""
 
+    default = True
     name = "beijiang.ui"
     label = "ui"
-    verbose_name = "Shell"
+    verbose_name = "界面 Shell"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -55,7 +54,6 @@ class Floor:
 
 _entries: list[Entry] = []
 _account: list[Entry] = []
-_facts: dict[str, Callable[[Actor], object]] = {}
 
 
 def add(floor: str, label: Words, url_name: str, icon: str, permission: Permission | str | None = None,
@@ -77,17 +75,6 @@ def add_account(label: Words, url_name: str, icon: str) -> None:
     """This function will put a line into the menu of one's own account."""
     if not any(e.url_name == url_name for e in _account):
         _account.append(Entry("home", label, url_name, icon))
-
-
-def provide(name: str, reader: Callable[[Actor], object]) -> None:
-    """This function will name who tells the shell a fact about the viewer: "unit", "duties", "todo_count", "basis"."""
-    _facts[name] = reader
-
-
-def fact(name: str, actor: Actor, default: object = "") -> object:
-    """This function will give a fact about the viewer, or `default` when nobody tells it."""
-    reader = _facts.get(name)
-    return reader(actor) if reader else default
 
 
 def _show(entry: Entry, path: str) -> Shown | None:

@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
+from beijiang.kernel import todo
 from beijiang.kernel.types import ANONYMOUS, Actor
 from beijiang.kernel.words import EN, Words, current_language
 
 from . import nav
 
-DUTIES = {
-    "officer": Words("民警", "Officer"),
-    "chief": Words("领导", "Chief"),
-    "liaison": Words("联络员", "Liaison"),
-    "owner": Words("数据主管", "Data owner"),
-    "steward": Words("数据管理员", "Data steward"),
-    "auditor": Words("审计员", "Auditor"),
-    "legal": Words("法制", "Legal"),
-    "supervisor": Words("督察", "Supervisor"),
-    "kexin": Words("科信", "Technology"),
-    "administrator": Words("系统管理员", "Administrator"),
-}
-"""How the closed list of duties (identity.types) is written on screens."""
+_duties: dict[str, Words] = {}
+
+
+def name_duties(words: dict[str, Words]) -> None:
+    """This function will say how the closed list of duties is written, in the order in which they are shown."""
+    _duties.update(words)
 
 
 def duty_words(duties: Iterable[str]) -> str:
-    """This function will write a person's duties in the order of the closed list."""
+    """This function will write a person's duties in the order of the closed list; a duty nobody named is left out."""
     held = set(duties)
     separator = ", " if current_language() == EN else "、"
-    return separator.join(str(words) for code, words in DUTIES.items() if code in held)
+    return separator.join(str(words) for code, words in _duties.items() if code in held)
 
 
 def unit_words(actor: Actor) -> Words:
@@ -41,20 +35,45 @@ def unit_words(actor: Actor) -> Words:
     return Words(actor.unit_name_zh or actor.unit_code, actor.unit_name_en or actor.unit_name_zh or actor.unit_code)
 
 
+class Frame:
+    """What ui/base.html and ui/plain.html ask for; each is looked up once and only when asked, errors pages ask little."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._path = request.path
+        self._actor: Actor = getattr(request, "actor", None) or ANONYMOUS
+        self.demo = bool(getattr(settings, "BEIJIANG_DEMO", False))
+
+    @property
+    def lang(self) -> str:
+        """The language tag of the page (BCP 47)."""
+        return "en" if current_language() == EN else "zh-Hans"
+
+    @cached_property
+    def floors(self) -> tuple[nav.Floor, ...]:
+        """The side bar."""
+        return nav.floors(self._actor, self._path) if self._actor.is_authenticated else ()
+
+    @cached_property
+    def account(self) -> tuple[nav.Shown, ...]:
+        """The menu of one's own account."""
+        return nav.account(self._path) if self._actor.is_authenticated else ()
+
+    @property
+    def unit(self) -> Words:
+        """The viewer's unit."""
+        return unit_words(self._actor)
+
+    @property
+    def duties(self) -> str:
+        """The viewer's duties in words."""
+        return duty_words(self._actor.duties)
+
+    @cached_property
+    def todo_count(self) -> int:
+        """How many things wait for the viewer."""
+        return len(todo.for_actor(self._actor)) if self._actor.is_authenticated else 0
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `shell` for ui/base.html and ui/plain.html; looked up only when a template asks."""
-    return {"shell": SimpleLazyObject(lambda: _frame(request))}
-
-
-def _frame(request: HttpRequest) -> dict[str, Any]:
-    actor: Actor = getattr(request, "actor", None) or ANONYMOUS
-    known = actor.is_authenticated
-    return {
-        "lang": "en" if current_language() == EN else "zh-Hans",
-        "floors": nav.floors(actor, request.path) if known else (),
-        "account": nav.account(request.path) if known else (),
-        "unit": unit_words(actor),
-        "duties": duty_words(actor.duties),
-        "todo_count": nav.fact("todo_count", actor, 0) if known else 0,
-        "demo": bool(getattr(settings, "BEIJIANG_DEMO", False)),
-    }
+    """Context processor: `shell` on every page."""
+    return {"shell": Frame(request)}

@@ -38,6 +38,7 @@ document.addEventListener("click", async (event) => {
     announce(document.getElementById("announce")?.dataset.copied || "");
     setTimeout(() => copy.classList.remove("text-green"), 1500);
   }
+  if (event.target.closest("[data-back]")) history.back();
   if (event.target.closest("[data-help]")) document.getElementById("help")?.showModal();
 });
 

@@ -1,0 +1,7 @@
+"""Addresses of the shell itself."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [path("language/", views.language, name="language")]
