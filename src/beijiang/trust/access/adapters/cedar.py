@@ -1,0 +1,113 @@
+"""Cedar: policies/*.cedar parsed once per process, asked many times."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import cedarpy
+
+from beijiang.kernel import resources
+from beijiang.kernel.words import Words
+
+from ..rules import ancestors
+from ..types import CheckResult
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """What Cedar could say without knowing the row."""
+
+    decision: str
+    residuals: dict[str, Any]
+    errors: list[str]
+    policy_ids: tuple[str, ...]
+    """@id of the policies that decided, or may decide once the row is known."""
+
+
+class Engine:
+    """One parsed policy set and the plain-language line of each policy."""
+
+    def __init__(self, text: str) -> None:
+        self._policies = cedarpy.PolicySet.from_str(text)
+        self._no_entities = cedarpy.Entities.from_json_str("[]")
+        self.lines = _lines(text)
+        if len(self.lines) != len(self._policies):
+            raise ValueError("every policy needs its own @id, @zh and @en")
+
+    def partial(self, *, principal: str, action: str, context: dict[str, Any]) -> Partial:
+        """This function will decide with the row unknown."""
+        result = cedarpy.is_authorized_partial(
+            {"principal": _uid("Officer", principal), "action": _uid("Action", action), "context": context},
+            self._policies,
+            self._no_entities,
+        )
+        diagnostics = result.diagnostics
+        names = diagnostics.id_annotations_by_reason
+        deciding = [*diagnostics.reasons, *diagnostics.nontrivial_residuals]
+        return Partial(
+            result.decision.value,
+            result.residuals,
+            list(diagnostics.errors),
+            tuple(dict.fromkeys(names.get(p, p) for p in deciding)),
+        )
+
+    def row(self, *, principal: str, context: dict[str, Any], area: str | None, unit: str | None) -> CheckResult:
+        """This function will decide one row alone, fully: the oracle that filters are held against."""
+        attributes: dict[str, Any] = {}
+        entities: list[dict[str, Any]] = []
+        if area is not None:
+            attributes["area"] = {"__entity": _uid("Area", area)}
+            entities = _area_entities(area)
+        if unit is not None:
+            attributes["unit"] = unit
+        entities.append({"uid": _uid("Row", "row"), "attrs": attributes, "parents": []})
+        return self._full(_uid("Row", "row"), principal, "ask", context, cedarpy.Entities.from_json_str(json.dumps(entities)))
+
+    def perform(self, *, principal: str, context: dict[str, Any], kind: str) -> CheckResult:
+        """This function will decide a permission of a room."""
+        return self._full(_uid("Thing", kind), principal, "perform", context, self._no_entities)
+
+    def _full(self, resource: dict[str, str], principal: str, action: str, context: dict[str, Any], entities: Any) -> CheckResult:
+        result = cedarpy.is_authorized(
+            {"principal": _uid("Officer", principal), "action": _uid("Action", action), "resource": resource, "context": context},
+            self._policies,
+            entities,
+        )
+        diagnostics = result.diagnostics
+        names = diagnostics.id_annotations_by_reason
+        # A policy that cannot be evaluated is skipped by Cedar; a forbid that is skipped would open, so refuse.
+        allowed = result.allowed and not diagnostics.errors
+        return CheckResult(allowed, tuple(dict.fromkeys(names.get(p, p) for p in diagnostics.reasons)))
+
+
+def _uid(kind: str, id_: str) -> dict[str, str]:
+    return {"type": kind, "id": id_}
+
+
+def _area_entities(area: str) -> list[dict[str, Any]]:
+    above = [a for a in ancestors(area) if a != area]
+    own = {"uid": _uid("Area", area), "attrs": {}, "parents": [_uid("Area", a) for a in above]}
+    return [own, *({"uid": _uid("Area", a), "attrs": {}, "parents": []} for a in above)]
+
+
+_ANNOTATED = re.compile(r'@id\("([^"]+)"\)\s*@zh\("([^"]+)"\)\s*@en\("([^"]+)"\)')
+
+
+def _lines(text: str) -> dict[str, Words]:
+    return {id_: Words(zh, en) for id_, zh, en in _ANNOTATED.findall(text)}
+
+
+def policy_texts() -> dict[str, str]:
+    """This function will read the shipped policy files by name, in order."""
+    folder = resources.path("policies")
+    return {file.name: file.read_text("utf-8") for file in sorted(folder.glob("*.cedar"))}
+
+
+@functools.cache
+def engine() -> Engine:
+    """This function will give this process's engine; policies are read at the first call and never again."""
+    return Engine("\n".join(policy_texts().values()))
