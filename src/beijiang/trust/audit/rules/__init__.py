@@ -3,6 +3,7 @@
 It imports the standard library and `cryptography` (for Ed25519), nothing of the house.
 """
 
+from .envelope import columns
 from .leaf import (
     MAX_ENVELOPE,
     SALT_SIZE,
@@ -60,7 +61,7 @@ from .tree import (
 
 __all__ = [
     "EMPTY_ROOT", "HASH_SIZE", "MAX_ENVELOPE", "SALT_SIZE", "WIDTH", "CheckpointBody", "Edge", "Frontier",
-    "NoteError", "ProofError", "ProofFile", "Signer", "TileRef", "Verifier", "consistency_proof", "decode64",
+    "NoteError", "ProofError", "ProofFile", "Signer", "TileRef", "Verifier", "columns", "consistency_proof", "decode64",
     "encode64", "entry_bundle", "format_time", "inclusion_proof", "index_path", "leaf_bytes", "leaf_hash",
     "level_width", "new_signer", "node_hash", "node_reader", "open_checkpoint", "open_note", "parse_bundle",
     "parse_checkpoint", "parse_leaf", "parse_note", "parse_skey", "parse_tile", "parse_vkey", "partial_width",

@@ -1,0 +1,33 @@
+"""Wiring of audit."""
+
+from __future__ import annotations
+
+from beijiang.kernel.apps import Room
+from beijiang.kernel.words import Words
+from beijiang.ui import nav
+
+
+class AuditConfig(Room):
+    """The room of the one log."""
+
+    default = True
+    name = "beijiang.trust.audit"
+    label = "audit"
+    verbose_name = "审计 Audit"
+    domain = "user"
+    both = frozenset({"Intake"})
+    relay_tables = ("audit_intake", "audit_entry", "audit_subject", "audit_tile", "audit_checkpoint")
+    # Forgetting empties an entry's content and the columns taken from it; nothing else may ever change.
+    append_only = {
+        "audit_intake": (),
+        "audit_entry": (
+            "event", "salt", "actor_id", "actor_username", "actor_name", "unit", "unit_zh", "unit_en",
+            "purpose", "basis", "dataset", "matter",
+        ),
+        "audit_tile": (),
+        "audit_checkpoint": (),
+    }
+
+    def ready(self) -> None:
+        """This function will put the log into the side bar of those who may read it."""
+        nav.add("trust", Words("审计日志", "Audit log"), "audit:log", "shield-check", "audit.read", keys="g l")

@@ -1,0 +1,59 @@
+"""What an envelope says in the few columns by which the log is searched.
+
+The columns are conveniences; the envelope is what the leaf commits to. `columns` is therefore the one place that
+derives them, used when an entry is sealed and again when the log is verified.
+"""
+
+from typing import Any
+from uuid import UUID
+
+_LIMITS = {
+    "actor_username": 200, "actor_name": 200, "unit": 40, "unit_zh": 200, "unit_en": 200,
+    "purpose": 80, "basis": 200, "dataset": 120, "matter": 120, "outcome": 20,
+}
+
+
+def columns(event_type: str, envelope: dict[str, Any]) -> dict[str, Any]:
+    """The search columns of an envelope: strings cut to their length, `actor_id` a UUID or None."""
+    actor, event = _dict(envelope.get("actor")), _dict(envelope.get("event"))
+    unit = _dict(actor.get("unit"))
+    name = _dict(unit.get("name"))
+    found = {
+        "actor_username": actor.get("username"),
+        "actor_name": actor.get("name"),
+        "unit": unit.get("code"),
+        "unit_zh": name.get("zh"),
+        "unit_en": name.get("en"),
+        "purpose": _code(event.get("purpose")),
+        "basis": _code(event.get("basis")),
+        "dataset": _code(event.get("dataset")),
+        "matter": _code(event.get("matter")),
+        "outcome": envelope.get("outcome"),
+    }
+    out: dict[str, Any] = {key: _text(value)[: _LIMITS[key]] for key, value in found.items()}
+    out["actor_id"] = _uuid(actor.get("id"))
+    out["room"] = event_type.split(".")[0][:40]
+    return out
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _code(value: Any) -> Any:
+    """A purpose, basis, dataset or matter is a code, or an object with one."""
+    if isinstance(value, dict):
+        return next((value[key] for key in ("code", "ref", "name", "kind", "id") if isinstance(value.get(key), str)), "")
+    return value
+
+
+def _text(value: Any) -> str:
+    # PostgreSQL's text cannot hold NUL; the envelope itself has it escaped.
+    return value.replace("\x00", "") if isinstance(value, str) else ""
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

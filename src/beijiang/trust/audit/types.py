@@ -1,0 +1,160 @@
+"""What the log hands out: frozen facts, never rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+from beijiang.kernel.words import Words
+
+T = TypeVar("T")
+
+Outcome = Literal["done", "refused"]
+OUTCOMES: dict[str, Words] = {"done": Words("已执行", "Done"), "refused": Words("已拒绝", "Refused")}
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRef:
+    """A person (or a thing that stands for one, such as a plate) whose data was used, through `column`.
+
+    The value leaves memory only as a keyed digest per kind.
+    """
+
+    kind: str
+    value: str
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What proves an action. Holds nothing about persons, so whoever has the number may see it.
+
+    While `state` is "pending" the fields from `index` on are empty. Hashes are hex; `proof` is the text of a
+    c2sp.org/tlog-proof@v1 file.
+    """
+
+    id: UUID
+    state: Literal["pending", "sealed"]
+    type: str
+    event: Words | str
+    time: datetime | None
+    index: int | None = None
+    size: int | None = None
+    leaf: str = ""
+    leaf_hash: str = ""
+    hashes: tuple[str, ...] = ()
+    root: str = ""
+    checkpoint: str = ""
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to look for in the log; empty means all. `person` is a name, a username or an id; times are aware."""
+
+    person: str = ""
+    unit: str = ""
+    dataset: str = ""
+    purpose: str = ""
+    matter: str = ""
+    outcome: str = ""
+    room: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log as lists show it. Of a forgotten entry only type, time and place remain."""
+
+    id: UUID
+    index: int
+    type: str
+    title: Words
+    time: datetime
+    actor_name: str
+    unit: str
+    unit_name: Words
+    dataset: str
+    purpose: str
+    basis: str
+    matter: str
+    outcome: str
+    forgotten: bool
+
+    @property
+    def outcome_words(self) -> Words:
+        """The outcome in words."""
+        return OUTCOMES.get(self.outcome, Words(self.outcome, self.outcome))
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDetail:
+    """One entry whole: the frozen envelope, its exact text and salt (hex), its leaf and its receipt."""
+
+    entry: Entry
+    envelope: dict[str, Any] | None
+    text: str | None
+    salt: str
+    subjects: tuple[tuple[str, str, int], ...]
+    """(kind, column, how many) of the data subjects; never who."""
+    receipt: Receipt
+    vkey: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a person's data, for that person."""
+
+    entry_id: UUID
+    time: datetime
+    unit: str
+    unit_name: Words
+    dataset: str
+    purpose: str
+    basis: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of the answers, newest first; `next_cursor` is None on the last page."""
+
+    items: tuple[T, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it was sealed. `index` and `entry_id` name the entry where there is one."""
+
+    what: Literal["leaf", "event", "columns", "subjects", "missing", "tile", "checkpoint", "unsigned"]
+    words: Words
+    index: int | None = None
+    entry_id: UUID | None = None
+
+    def __str__(self) -> str:
+        return str(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What re-deriving the whole log found. `ok` only when nothing is wrong."""
+
+    size: int
+    root: str
+    checkpoints: int
+    tiles: int
+    forgotten: int
+    seconds: float
+    findings: tuple[Finding, ...]
+    more: int = 0
+    """Findings beyond those listed."""
+
+    @property
+    def ok(self) -> bool:
+        """True when every leaf, tile, root and signature is as it must be."""
+        return not self.findings
