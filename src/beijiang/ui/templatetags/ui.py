@@ -161,13 +161,17 @@ def field(bound: forms.BoundField, hint: object = "") -> dict[str, Any]:
     group = isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
     base = "form-check-input" if check or group else (
         "form-select" if isinstance(widget, forms.Select) else "form-control")
-    attrs = {"class": f"{base} {widget.attrs.get('class', '')} {'is-invalid' if bound.errors else ''}".strip()}
-    if described:
-        attrs["aria-describedby"] = " ".join(described)
-    if bound.errors:
-        attrs["aria-invalid"] = "true"
-    return {"field": bound, "control": bound.as_widget(attrs=attrs), "hint": hint or bound.help_text,
-            "check": check, "group": group, "attrs": attrs}
+    attrs = {"class": " ".join(filter(None, (base, widget.attrs.get("class"), "is-invalid" if bound.errors else "")))}
+    if group:
+        # Each choice is written by the template; the fieldset carries hint and errors for all of them.
+        widget.attrs.update(attrs)
+    else:
+        if described:
+            attrs["aria-describedby"] = " ".join(described)
+        if bound.errors:
+            attrs["aria-invalid"] = "true"
+    return {"field": bound, "control": "" if group else bound.as_widget(attrs=attrs), "hint": hint or bound.help_text,
+            "check": check, "group": group, "described": " ".join(described)}
 
 
 @register.inclusion_tag("ui/components/form_errors.html")
