@@ -17,6 +17,7 @@ from beijiang.portal import region
 from beijiang.portal.demo import datasets, draw
 from beijiang.portal.demo.people import demo_people, people
 from beijiang.portal.demo.units import BRANCHES, stations_of, units
+from beijiang.trust.access.rules import resource_fault
 from beijiang.trust.access.types import GRADES, MASKS
 from beijiang.trust.identity.rules import GUARDED_DUTIES, person_fault, unit_fault
 
@@ -132,8 +133,9 @@ def test_columns_are_described_and_hold_no_special_category(name):
         assert column.type in COLUMN_TYPES and column.default_mask in MASKS
         assert column.subject is None or column.subject in SUBJECT_KINDS
         assert column.title.zh and column.title.en.isascii()
-    masks = {c.name: (c.sensitive, c.default_mask) for c in resource.columns}
-    assert masks["owner_id_number"] == (True, "last4") and masks["owner_phone"] == (True, "first4")
+    masks = {c.name: c.default_mask for c in resource.columns}
+    assert masks["owner_id_number"] == "last4" and masks["owner_phone"] == "first4"
+    assert resource_fault(resource) is None
     assert resource.grade in GRADES and resource.personal
     assert {resource.area_column, resource.unit_column} <= set(masks)
     assert resource.owner_unit in {u.code for u in units()}
