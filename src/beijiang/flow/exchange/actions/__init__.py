@@ -1,0 +1,9 @@
+"""What the door does. `ask` and `send_file` call it (user domain); `answer`, `take_file` and `take_records` are it (data domain)."""
+
+from .answer import answer
+from .ask import ask
+from .directory import list_dataset
+from .files import send_file, take_file
+from .records import take_records
+
+__all__ = ["answer", "ask", "list_dataset", "send_file", "take_file", "take_records"]

@@ -1,0 +1,74 @@
+"""Keeping the directory: a published dataset becomes findable, and access learns of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from beijiang.kernel import guard, search
+from beijiang.kernel.errors import NotFound
+from beijiang.kernel.words import Words
+from beijiang.trust.access import actions as access
+from beijiang.trust.audit import actions as audit
+from beijiang.trust.identity import queries as identity
+
+from ..events import DatasetListed
+from ..grants import LIST_DATASET, SEE_DIRECTORY
+from ..models import DirectoryEntry as Row
+from ..queries.directory import KIND, entry
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from beijiang.kernel.types import Actor
+    from beijiang.trust.access.types import DatasetResource
+
+    from ..types import DirectoryEntry
+
+
+@transaction.atomic
+def list_dataset(
+    actor: Actor, *, resource: DatasetResource, rows: int, freshness: datetime | None, quality: float | None, published_at: datetime,
+) -> DirectoryEntry:
+    """This function will put a dataset, or its newer state, into the directory and register it with access.
+
+    A state older than the one listed changes nothing: events may come in any order.
+    """
+    guard.require(actor, LIST_DATASET, guard.Resource("dataset", resource.name))
+    known = Row.objects.select_for_update().filter(name=resource.name).first()
+    if known is not None and known.published_at > published_at:
+        return entry(actor, name=resource.name)
+    owner = _owner(resource.owner_unit)
+    Row.objects.update_or_create(
+        name=resource.name,
+        defaults={
+            "title_zh": resource.title.zh, "title_en": resource.title.en, "description_zh": resource.description.zh,
+            "description_en": resource.description.en, "owner_unit": resource.owner_unit, "owner_zh": owner.zh, "owner_en": owner.en,
+            "grade": resource.grade, "personal": resource.personal, "rows": rows, "freshness": freshness, "quality": quality,
+            "published_at": published_at, "sort_key": search.sort_key(resource.title.zh),
+            "columns": [
+                {"name": c.name, "title": c.title.as_dict(), "type": c.type, "element": c.element, "sensitive": c.sensitive,
+                 "default_mask": c.default_mask}
+                for c in resource.columns
+            ],
+        },
+    )
+    access.register_resource(actor, resource=resource)
+    search.index(
+        KIND, resource.name, resource.title, f"/inquiry/{resource.name}/",
+        texts=[resource.description.zh, resource.description.en, owner.zh, owner.en, *(t for c in resource.columns for t in (c.title.zh, c.title.en))],
+        permission=SEE_DIRECTORY.code, unit_code=resource.owner_unit,
+    )
+    audit.record(actor, DatasetListed(
+        name=resource.name, title=resource.title, owner_unit=resource.owner_unit, grade=resource.grade,
+        columns=tuple(c.name for c in resource.columns), rows=rows, freshness=freshness,
+    ))
+    return entry(actor, name=resource.name)
+
+
+def _owner(code: str) -> Words:
+    try:
+        return identity.unit(code).name
+    except NotFound:
+        return Words(code, code)

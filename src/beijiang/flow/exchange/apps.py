@@ -1,0 +1,15 @@
+"""Wiring of the door."""
+
+from __future__ import annotations
+
+from beijiang.kernel.apps import Room
+
+
+class ExchangeConfig(Room):
+    """The door between the domains; its tables are the user domain's."""
+
+    default = True
+    name = "beijiang.flow.exchange"
+    label = "exchange"
+    verbose_name = "交换门 Exchange"
+    domain = "user"

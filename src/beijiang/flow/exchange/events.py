@@ -1,0 +1,90 @@
+"""Facts of the door. Words are frozen as they were shown; rows and conditions never stand in a fact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from beijiang.kernel.events import event
+from beijiang.kernel.words import Words
+
+
+@event("exchange.question.answered.v1", Words("已提供数据", "Question answered"))
+@dataclass(frozen=True, slots=True)
+class QuestionAnswered:
+    """Rows left under this basis. `conditions` names the columns that were filtered by, never the values."""
+
+    dataset: str
+    dataset_title: Words
+    purpose: str
+    purpose_title: Words
+    matter: str
+    basis: str
+    basis_words: Words
+    grant_ids: tuple[UUID, ...]
+    policy_ids: tuple[str, ...]
+    columns: tuple[str, ...]
+    masked: tuple[str, ...]
+    conditions: tuple[str, ...]
+    row_count: int
+    truncated: bool
+    application: str
+    by_sql: bool
+    request_id: UUID
+
+
+@event("exchange.question.refused.v1", Words("提问未获准许", "Question refused"))
+@dataclass(frozen=True, slots=True)
+class QuestionRefused:
+    """Nothing left; `reasons` are the codes and words that the person was told."""
+
+    dataset: str
+    purpose: str
+    matter: str
+    columns: tuple[str, ...]
+    codes: tuple[str, ...]
+    reasons: tuple[Words, ...]
+    application: str
+    by_sql: bool
+    request_id: UUID
+
+
+@event("exchange.file.taken.v1", Words("已接收数据文件", "File taken in"))
+@dataclass(frozen=True, slots=True)
+class FileTaken:
+    """A file came in whole and its ingestion began."""
+
+    dataset: str
+    file_name: str
+    size: int
+    sha256: str
+    run_id: UUID
+    application: str
+
+
+@event("exchange.records.taken.v1", Words("已接收业务记录", "Records taken in"))
+@dataclass(frozen=True, slots=True)
+class RecordsTaken:
+    """One leaf for a batch of published records that became rows of a dataset."""
+
+    dataset: str
+    event_type: str
+    publisher: str
+    row_count: int
+    batch: str
+    dropped: tuple[str, ...]
+
+
+@event("exchange.dataset.listed.v1", Words("数据集已列入目录", "Dataset listed"))
+@dataclass(frozen=True, slots=True)
+class DatasetListed:
+    """The directory tells of a dataset, or of its new state."""
+
+    name: str
+    title: Words
+    owner_unit: str
+    grade: str
+    columns: tuple[str, ...]
+    rows: int
+    freshness: datetime | None

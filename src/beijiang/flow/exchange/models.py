@@ -1,0 +1,29 @@
+"""The directory of datasets (bj_user): what is there, never a row of it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from beijiang.kernel.ids import new_id
+
+
+class DirectoryEntry(models.Model):
+    """A dataset as everybody may know it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=128, unique=True)
+    title_zh = models.TextField()
+    title_en = models.TextField()
+    description_zh = models.TextField(blank=True)
+    description_en = models.TextField(blank=True)
+    owner_unit = models.CharField(max_length=32, db_index=True)
+    owner_zh = models.CharField(max_length=120)
+    owner_en = models.CharField(max_length=160)
+    grade = models.CharField(max_length=20)
+    personal = models.BooleanField(default=True)
+    columns = models.JSONField()
+    rows = models.BigIntegerField()
+    freshness = models.DateTimeField(null=True)
+    quality = models.FloatField(null=True)
+    published_at = models.DateTimeField()
+    sort_key = models.CharField(max_length=200)

@@ -1,0 +1,137 @@
+"""Shapes of the door's face: what is asked, what comes back, what the directory says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from beijiang.compute.lake.types import AGGREGATES, COLUMN_TYPES, Aggregate, Like, Order, Run, Where
+from beijiang.kernel.words import Words
+from beijiang.trust.access.types import All, And, Compare, Filter, In, IsNull, Not, Nothing, Or
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+__all__ = [
+    "AGGREGATES", "AUDIENCE", "COLUMN_TYPES", "LAKE", "Aggregate", "All", "And", "AskReply", "AskRequest", "Basis", "Compare", "DirectoryColumn",
+    "DirectoryEntry", "Filter", "In", "IsNull", "Like", "Not", "Nothing", "Or", "Order", "ReplyColumn", "Run", "ServiceId",
+    "Where", "client_id",
+]
+
+ASK_LIMIT = 256 * 1024
+"""Bytes of a question's body."""
+FILE_LIMIT = 2 << 30
+"""Bytes of a file brought by intake."""
+WINDOW_SECONDS = 60
+"""How old the signature of a request may be."""
+SKEW_SECONDS = 5
+"""How far the caller's clock may run ahead."""
+
+
+AUDIENCE = "beijiang-data"
+"""For whom tokens at the door are made out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceId:
+    """Who is called or calls: `instance/class/member/subsystem`, as in X-Road."""
+
+    instance: str
+    member_class: str
+    member: str
+    subsystem: str
+
+    def __str__(self) -> str:
+        return f"{self.instance}/{self.member_class}/{self.member}/{self.subsystem}"
+
+
+LAKE = ServiceId("BJ", "POL", "region", "lake")
+"""The provider of this region's lake."""
+
+
+def client_id(application: str) -> ServiceId:
+    """This function will name an application of this region as a client of the door."""
+    return ServiceId(LAKE.instance, LAKE.member_class, LAKE.member, application)
+
+
+@dataclass(frozen=True, slots=True)
+class AskRequest:
+    """One question: by form (`dataset` and what follows) or in `sql`, always with its purpose and, where needed, matter."""
+
+    purpose: str
+    matter: str = ""
+    dataset: str = ""
+    columns: tuple[str, ...] = ()
+    where: Where = field(default_factory=All)
+    group_by: tuple[str, ...] = ()
+    aggregates: tuple[Aggregate, ...] = ()
+    order_by: tuple[Order, ...] = ()
+    limit: int | None = None
+    sql: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyColumn:
+    """A column of the answer: its type after masking, and how it was masked (`none` if not)."""
+
+    name: str
+    title: Words
+    type: str
+    mask: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """On what the use stood, in the words that were frozen with it."""
+
+    kind: str
+    words: Words
+    purpose: Words
+    matter: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskReply:
+    """Rows with their receipt. Dates and decimals come as text; the column says which they are."""
+
+    dataset: str
+    title: Words
+    columns: tuple[ReplyColumn, ...]
+    rows: tuple[tuple[Any, ...], ...] = field(repr=False)
+    truncated: bool
+    row_cap: int
+    receipt: UUID
+    basis: Basis
+    elapsed_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryColumn:
+    """What a column is, and how it is shown to somebody with an ordinary basis."""
+
+    name: str
+    title: Words
+    type: str
+    element: str = ""
+    sensitive: bool = False
+    default_mask: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryEntry:
+    """A dataset as the directory tells it to everybody: no rows. `quality` is a share from 0 to 1, or None."""
+
+    name: str
+    title: Words
+    description: Words
+    owner_unit: str
+    owner_name: Words
+    grade: str
+    personal: bool
+    columns: tuple[DirectoryColumn, ...]
+    rows: int
+    freshness: datetime | None
+    quality: float | None
+    published_at: datetime

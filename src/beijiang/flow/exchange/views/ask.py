@@ -1,0 +1,24 @@
+"""`POST …/ask`."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from .. import actions
+from ..rules import read_question, write_reply
+from ..types import ASK_LIMIT
+from .gate import admit, body_of, door, use_once
+
+
+@require_POST
+@door
+def ask(request: HttpRequest) -> HttpResponse:
+    """This function will answer one question. The rows of the reply stand behind a committed receipt."""
+    caller = admit(request, limit=ASK_LIMIT)
+    request.actor = caller.actor  # type: ignore[attr-defined]
+    body = body_of(request, caller, limit=ASK_LIMIT)
+    use_once(caller)
+    question = read_question(body)
+    reply = actions.answer(caller.actor, request=question, application=caller.application, request_id=caller.request_id)
+    return HttpResponse(write_reply(reply), content_type="application/json")
