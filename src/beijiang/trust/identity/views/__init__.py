@@ -1,0 +1,1 @@
+"""Pages of identity, and what every request passes on its way in."""
