@@ -189,6 +189,13 @@ def load(environ: Mapping[str, str] | None = None) -> Env:
         else:
             values[item.name] = item.default
     values["db_port"] = values["db_port"] or values["pg_port"]
+    if values["external_pg"]:
+        host, _, port = values["external_pg"].rpartition(":")
+        if not host or not port.isdigit():
+            raise BadSetting(f"{PREFIX}EXTERNAL_PG must be host:port, not {values['external_pg']!r}.")
+        values["db_host"], values["db_port"] = host, int(port)
+    if values["external_nats"]:
+        values["nats_url"] = values["external_nats"]
     env = Env(**values)
     check(env)
     return env

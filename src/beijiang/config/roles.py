@@ -64,8 +64,11 @@ def ensure_schema(connection: psycopg.Connection, database: str) -> None:
     connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
 
 
-def statements(domain: str) -> list[str]:
-    """Every grant and view of one domain's database, from empty. Needs Django to be set up in that domain."""
+def statements(domain: str, existing: set[str]) -> list[str]:
+    """Every grant and view of one domain's database, from empty. Needs Django to be set up in that domain.
+
+    `existing` are the tables there are: a model whose migration is not written yet must not stop a developer's start.
+    """
     from django.apps import apps
 
     from beijiang.config.router import lives_in
@@ -76,35 +79,37 @@ def statements(domain: str) -> list[str]:
     rooms = [config for config in apps.get_app_configs() if isinstance(config, Room)]
     guarded = {table: columns for room in rooms for table, columns in room.append_only.items()}
     marked = {table for room in rooms for table in room.relay_tables}
-    tables = sorted(
-        {
-            model._meta.db_table
-            for model in apps.get_models(include_auto_created=True)
-            if domain in lives_in(model._meta.app_label, model._meta.model_name) and model._meta.managed and not model._meta.proxy
-        }
-        - set(JOB_TABLES)
-    )
+    homes = {
+        model._meta.db_table: lives_in(model._meta.app_label, model._meta.model_name)
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy and model._meta.db_table not in JOB_TABLES
+    }
+    tables = sorted((table, len(domains) > 1) for table, domains in homes.items() if domain in domains and table in existing)
 
     lines = [f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}" for role in everybody]
     lines += [f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role}" for role in everybody]
     lines += [f"GRANT USAGE ON SCHEMA public TO {app}, {relay}", f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {app}"]
     lines.append(f'GRANT SELECT ON "django_migrations" TO {app}')
     lines += [f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {app}' for table in JOB_TABLES]
-    for table in tables:
-        if table in guarded:
-            lines.append(f'GRANT SELECT, INSERT ON "{table}" TO {app}')
-            if guarded[table]:
-                lines.append(f'GRANT UPDATE ({", ".join(quoted(guarded[table]))}) ON "{table}" TO {app}')
+    for table, shared in tables:
+        if table in marked and not shared:
+            # The log itself: the relay writes it; the domain whose deeds it records may read it, and forget.
+            rights = "SELECT" if table in guarded else "SELECT, DELETE"
         else:
-            lines.append(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {app}')
+            rights = "SELECT, INSERT" if table in guarded else "SELECT, INSERT, UPDATE, DELETE"
+        lines.append(f'GRANT {rights} ON "{table}" TO {app}')
+        if guarded.get(table):
+            lines.append(f'GRANT UPDATE ({", ".join(quoted(guarded[table]))}) ON "{table}" TO {app}')
         if table in marked:
-            lines.append(f'GRANT SELECT, INSERT, UPDATE{"" if table in guarded else ", DELETE"} ON "{table}" TO {relay}')
-    if marked & set(tables):
+            # What was sealed or sent is swept from intake and outbox after a week; of the log nothing is ever deleted here.
+            swept = ", DELETE" if shared or table not in guarded else ""
+            lines.append(f'GRANT SELECT, INSERT, UPDATE{swept} ON "{table}" TO {relay}')
+    if marked & {table for table, _ in tables}:
         lines.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {relay}")
     if domain == "user":
         lines += ["DROP SCHEMA IF EXISTS door CASCADE", "CREATE SCHEMA door", "GRANT USAGE ON SCHEMA door TO bj_data_reader"]
         for room in rooms:
-            for table, columns in sorted(room.door_views.items()):
+            for table, columns in sorted((table, columns) for table, columns in room.door_views.items() if table in existing):
                 lines.append(f'CREATE VIEW door."{table}" AS SELECT {", ".join(quoted(columns))} FROM public."{table}"')
                 lines.append(f'GRANT SELECT ON door."{table}" TO bj_data_reader')
     else:
@@ -127,7 +132,7 @@ def apply(domain: str, *, force: bool = False) -> bool:
     """Apply grants and views in one transaction, as the owner; returns False when they were as they should be."""
     from django.db import connection, transaction
 
-    lines = statements(domain)
+    lines = statements(domain, set(connection.introspection.table_names()))
     mark = digest(lines)
     with connection.cursor() as cursor:
         cursor.execute("SELECT obj_description('public'::regnamespace, 'pg_namespace')")
@@ -136,6 +141,6 @@ def apply(domain: str, *, force: bool = False) -> bool:
             return False
         with transaction.atomic():
             for line in lines:
-                cursor.execute(line.replace("%", "%%") if "%" in line else line)
+                cursor.execute(line)
             cursor.execute(f"COMMENT ON SCHEMA public IS '{mark}'")
     return True

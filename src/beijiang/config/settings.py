@@ -41,8 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "allauth",
-    "allauth.account",
+    *(["allauth", "allauth.account"] if IS_USER else []),  # accounts are of the user domain
     "oauth2_provider",
     "procrastinate.contrib.django",
     *ROOMS,
@@ -157,7 +156,6 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(ENV.data_dir) / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ADD_HEADERS_FUNCTION = static_headers

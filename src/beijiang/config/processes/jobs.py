@@ -76,7 +76,7 @@ class Consumer:
 
     def deliver(self, data: bytes) -> float | None:
         """Hand an event to its handlers; None when all have it (or it is a dead letter), else seconds to wait."""
-        from django.db import InterfaceError, OperationalError, connection, connections
+        from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
         from beijiang.kernel import handlers
         from beijiang.kernel.errors import Invalid
@@ -91,6 +91,7 @@ class Consumer:
         for handler in handlers.handlers(self.domain):
             if not matches(handler.type, kind):
                 continue
+            close_old_connections()
             key = (handler.consumer, str(document.get("id")))
             try:
                 handlers.deliver(handler, document)
@@ -100,7 +101,7 @@ class Consumer:
                 connections.close_all()
                 return 2.0
             except Exception as error:  # noqa: BLE001 - a handler may fail in any way; its event is kept
-                connection.close_if_unusable_or_obsolete()
+                close_old_connections()
                 tries = self.failures[key] = self.failures.get(key, 0) + 1
                 if isinstance(error, Invalid) or tries >= MAX_TRIES:
                     self.bury(handler.consumer, document, error, tries)

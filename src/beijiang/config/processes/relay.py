@@ -110,17 +110,15 @@ class Relay:
 
     def run(self) -> None:
         """Work until told to stop, through every absence of a server."""
-        from django.db import Error, connections
+        import psycopg
+        from django.db import InterfaceError, OperationalError, connections
 
         while not self.stopping.is_set():
             listeners: list[Listener] = []
             try:
                 listeners = [Listener(connections.settings[alias]) for alias in ("default", "data")]
                 self.serve(listeners)
-            except (Error, OSError) as error:
-                log.warning("postgres is away: %s", str(error).strip().splitlines()[:1])
-                self.stopping.wait(1)
-            except psycopg_errors() as error:
+            except (InterfaceError, OperationalError, OSError, psycopg.InterfaceError, psycopg.OperationalError) as error:
                 log.warning("postgres is away: %s", str(error).strip().splitlines()[:1])
                 self.stopping.wait(1)
             finally:
@@ -145,7 +143,7 @@ class Relay:
         from beijiang.kernel import outbox
         from beijiang.trust.audit import actions as audit
 
-        more = audit.sequence() > 0
+        more = audit.sequence(user="default", data="data") > 0
         if self.stream.there:
             for alias in ("default", "data"):
                 more = outbox.pump(self.stream.publish, using=alias) > 0 or more
@@ -154,13 +152,6 @@ class Relay:
             for alias in ("default", "data"):
                 outbox.forget_sent(using=alias)
         return more
-
-
-def psycopg_errors() -> type[Exception]:
-    """The driver's own base error: the listening connections are not Django's."""
-    import psycopg
-
-    return psycopg.Error
 
 
 def main() -> None:

@@ -1,0 +1,115 @@
+"""Short errands that need a domain's code and secrets: `python -m beijiang.config.processes.errands NAME [WORD…]`.
+
+The supervisor runs them as the system user and with the environment of one process, so that no command of the command
+line holds secrets of a domain itself. The answer is one JSON line that begins with a record separator; lines before it
+are progress. A known problem is one line on stderr and exit code 4.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+
+def say(what: object) -> None:
+    """Progress."""
+    print(what, flush=True)
+
+
+def seed_user() -> None:
+    """Units, people, matters and grants of the demonstration region."""
+    from beijiang.portal.demo import seed
+
+    seed.seed_user_domain(say)
+
+
+def seed_lake() -> None:
+    """The demonstration's datasets, through the lake's own actions."""
+    from beijiang.portal.demo import seed
+
+    seed.seed_lake(say)
+
+
+def people() -> list[dict[str, Any]]:
+    """The named demonstration accounts with unit and duties."""
+    from beijiang.kernel.errors import NotFound
+    from beijiang.trust.identity import queries as identity
+
+    found = []
+    for username in DEMO_PEOPLE:
+        try:
+            person = identity.person_by_username(username)
+        except NotFound:
+            continue
+        actor = identity.actor_for(person.id)
+        found.append({"username": username, "name": person.name, "unit": actor.unit_code, "unit_zh": actor.unit_name_zh,
+                      "unit_en": actor.unit_name_en, "division": actor.division, "duties": sorted(actor.duties)})
+    return found
+
+
+DEMO_PEOPLE = ("zhang.wei", "li.na", "wang.qiang", "zhao.min", "sun.lei", "chen.jing", "admin")
+
+
+def token(username: str) -> str:
+    """An access token of a demonstration account; identity refuses outside the demonstration."""
+    from beijiang.kernel.types import Actor
+    from beijiang.trust.identity import actions as identity
+
+    return identity.issue_access_token(Actor.system("demo"), username=username).token
+
+
+def administrator() -> str:
+    """The first administrator's one-time link."""
+    from beijiang.config.settings import ENV
+    from beijiang.trust.identity import actions as identity
+
+    return ENV.base_url + identity.issue_first_administrator_link().path
+
+
+def enrol() -> str:
+    """Register this instance's own service key with the door, until when."""
+    from beijiang.flow.exchange.types import AUDIENCE
+    from beijiang.trust.identity import actions as identity
+
+    return identity.ensure_own_service_key(audience=AUDIENCE).valid_until.isoformat()
+
+
+def verify() -> dict[str, Any]:
+    """Derive the whole log again."""
+    from beijiang.kernel.types import Actor
+    from beijiang.trust.audit import actions as audit
+
+    report = audit.verify(Actor.system("command line"), say=say)
+    return {"sound": report.ok, "size": report.size, "root": report.root, "checkpoints": report.checkpoints, "tiles": report.tiles,
+            "forgotten": report.forgotten, "seconds": report.seconds, "more": report.more,
+            "faults": [{"what": finding.what, "index": finding.index, "entry": str(finding.entry_id) if finding.entry_id else None,
+                        "text": str(finding.words)} for finding in report.findings]}
+
+
+ERRANDS = {"seed-user": seed_user, "seed-lake": seed_lake, "people": people, "token": token, "administrator": administrator,
+           "enrol": enrol, "verify": verify}
+
+
+def main(words: list[str]) -> int:
+    """Run one errand."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beijiang.config.settings")
+    import django
+
+    django.setup()
+    from beijiang.kernel.errors import Problem
+    from beijiang.kernel.words import set_language
+
+    set_language(os.environ.get("BEIJIANG_SPEAK", "en"))
+    try:
+        answer = ERRANDS[words[0]](*words[1:])
+    except Problem as problem:
+        print(f"{problem.title}: {problem.detail}" if problem.detail else problem.title, file=sys.stderr)
+        return 4
+    print("\x1e" + json.dumps(answer, ensure_ascii=False), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

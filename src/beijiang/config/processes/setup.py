@@ -1,0 +1,127 @@
+"""What `init`, `up` and `upgrade` do to an instance before its processes may start."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from beijiang import __version__
+from beijiang.config import roles
+from beijiang.config.env import Env, read_secret
+from beijiang.config.processes import children, nats, postgres, secrets, tls, users
+from beijiang.config.processes.layout import PROCESSES, Layout
+from beijiang.kernel.words import current_language
+
+Say = Callable[[str], None]
+
+
+def check_reach(layout: Layout) -> None:
+    """Say early, and what to do, when a system user could not reach the program or the data."""
+    from pathlib import Path
+
+    import beijiang
+
+    for path, what in ((Path(sys.executable), "the Python interpreter"), (Path(sys.prefix), "the virtual environment"),
+                       (Path(beijiang.__file__).parent, "the program"), (layout.root, "the data directory")):
+        for principal in ("postgres", "user"):
+            closed = users.unreachable(path if path.is_dir() else path.parent, principal)
+            if closed is not None:
+                raise users.CannotRun(
+                    f"The system user bj-{principal} cannot enter {closed}, which is on the way to {what}. "
+                    f"Open the folder for passing through (chmod o+x {closed}), move the installation elsewhere (for example /opt), "
+                    "or start as an ordinary user; then the domains share one system user, which `beijiang check` reports.")
+
+
+def init(env: Env, layout: Layout, say: Say) -> bool:
+    """System users, folders, secrets, certificates, the database cluster, NATS's configuration. True when it was new."""
+    fresh = not layout.ready
+    made = users.ensure_users()
+    if made:
+        say(f"system users made: {', '.join(made)}")
+    layout.root.mkdir(parents=True, exist_ok=True)
+    users.make_folders(layout)
+    check_reach(layout)
+    if secrets.make_all(layout, log_origin=env.log_origin):
+        say("secrets made, each readable by its own process only")
+    tls.ensure_server(layout, [host for host in env.hosts if host not in {"127.0.0.1", "localhost"}])
+    if not env.external_pg:
+        postgres.clean_stale(layout.postgres)
+        if postgres.init_cluster(layout.postgres, read_secret(layout.secret("supervisor", "pg-postgres"))):
+            say("database cluster made")
+    if not env.external_nats:
+        write_nats(env, layout)
+    if fresh:
+        secrets.publish(layout, "initialised.json", json.dumps({"version": __version__}))
+    return fresh
+
+
+def write_nats(env: Env, layout: Layout) -> None:
+    """NATS's configuration from the seeds on file and the devices registered."""
+    seeds = {name: read_secret(layout.secret(principals[0], f"nats-{name}")) for name, principals in secrets.STREAM_USERS.items()}
+    file = layout.secret("supervisor", "devices.json")
+    devices = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    nats.write_configuration(layout.nats / "nats.json", seeds=seeds, devices=devices, store=layout.nats / "store", port=env.nats_port,
+                             mqtt_port=env.mqtt_port)
+
+
+def ensure_databases(env: Env, layout: Layout) -> None:
+    """Roles, databases and their first rights, as the superuser."""
+    password = read_secret(layout.secret("supervisor", "pg-postgres"))
+    host, port = env.db_host, env.db_port
+    postgres.wait(host, port, password)
+    passwords = {role: read_secret(layout.secret(principals[0], f"pg-{role}")) for role, principals in secrets.ROLES.items()}
+    with postgres.connect(host, port, password=password) as connection:
+        roles.ensure_roles(connection, passwords)
+        roles.ensure_databases(connection)
+    for name in roles.DATABASES:
+        with postgres.connect(host, port, dbname=name, password=password) as connection:
+            roles.ensure_schema(connection, name)
+
+
+def ensure_stream(env: Env, layout: Layout) -> None:
+    """The stream of events and its consumers."""
+    asyncio.run(nats.ensure_stream(env.nats_url, read_secret(layout.secret("supervisor", "nats-setup"))))
+
+
+def migrate(env: Env, layout: Layout, *, dry_run: bool = False, force: bool = False) -> list[dict[str, Any]]:
+    """Migrate both databases at the same time, each as its owner, or list what is pending. `force` grants anew in any case."""
+    flags = [flag for flag, given in (("--dry-run", dry_run), ("--force", force)) if given]
+
+    def one(domain: str) -> dict[str, Any]:
+        words = children.python("-m", "beijiang.config.processes.prepare", *flags)
+        done = subprocess.run(words, env=children.owner_environment(env, layout, domain), capture_output=True, text=True, check=False, cwd="/")
+        if done.returncode:
+            raise users.CannotRun(f"The database bj_{domain} could not be migrated; nothing of the failed step was kept.\n{done.stderr.strip()[-3000:]}")
+        return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(one, ("user", "data")))
+
+
+def errand(env: Env, layout: Layout, process: str, *words: str, say: Say | None = None) -> Any:
+    """Run `beijiang.config.processes.errands` as a process would run, with its user and its secrets; its answer.
+
+    Lines it prints before the last one are progress and go to `say`.
+    """
+    command = users.dropped(PROCESSES[process], children.python("-m", "beijiang.config.processes.errands", *words))
+    running = subprocess.Popen(command, env={**children.environment(env, layout, process), "BEIJIANG_SPEAK": current_language()}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/")
+    assert running.stdout is not None and running.stderr is not None
+    answer: Any = None
+    with ThreadPoolExecutor(1) as pool:
+        errors = pool.submit(running.stderr.read)
+        for line in running.stdout:
+            if line.startswith("\x1e"):
+                answer = json.loads(line[1:])
+            elif say is not None and line.strip():
+                say(line.rstrip())
+        running.wait()
+        trouble = errors.result().strip()
+    if running.returncode:
+        last = trouble.splitlines()[-1] if trouble else "no message"
+        raise users.CannotRun(f"{words[0]} failed: {last}\n{trouble[-3000:]}" if running.returncode != 4 else last)
+    return answer
