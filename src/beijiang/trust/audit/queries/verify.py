@@ -100,7 +100,7 @@ class _Run:
         self._strays(size)
         report = VerifyReport(
             size=size, root=self.frontier.root().hex(), checkpoints=self.checkpoints, tiles=self.tiles, forgotten=self.forgotten,
-            seconds=time.monotonic() - started, findings=tuple(self.findings), more=self.more,
+            seconds=time.monotonic() - started, findings=tuple(sorted(self.findings, key=_place)), more=self.more,
         )
         self.say(_summary(report))
         return report
@@ -256,6 +256,10 @@ class _Run:
                        f"Entry {index} ({entry_id}) is under no signed checkpoint.", index, entry_id)
         for index, entry_id in Entry.objects.filter(index__lt=0).values_list("index", "id")[:MOST_FINDINGS]:
             self.found("unsigned", f"第 {index}({entry_id})条的位置无效。", f"Entry {index} ({entry_id}) has no valid place.", index, entry_id)
+
+
+def _place(finding: Finding) -> int:
+    return -1 if finding.index is None else finding.index
 
 
 def _derive(entry: Entry) -> bytes:
