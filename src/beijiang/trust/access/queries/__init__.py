@@ -1,0 +1,27 @@
+"""Reads of access: the decision first of all. Works in both domains unless said otherwise."""
+
+from .decide import decide, decide_row
+from .grants import grant, grants_for, grants_on, grants_to_review
+from .matters import matter, matters_for
+from .permissions import install
+from .policies import policy_lines
+from .purposes import purpose, purposes
+from .resources import open_share_of, resource, resources_known
+
+__all__ = [
+    "decide",
+    "decide_row",
+    "grant",
+    "grants_for",
+    "grants_on",
+    "grants_to_review",
+    "install",
+    "matter",
+    "matters_for",
+    "open_share_of",
+    "policy_lines",
+    "purpose",
+    "purposes",
+    "resource",
+    "resources_known",
+]
