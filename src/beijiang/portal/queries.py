@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from beijiang.kernel import guard
 from beijiang.kernel.errors import NotFound
 from beijiang.kernel.types import Actor
 from beijiang.kernel.words import Words
 from beijiang.trust.access import queries as access
+from beijiang.trust.access.types import GrantInfo
+from beijiang.trust.audit import queries as audit
+from beijiang.trust.audit.types import Entry, Filters
 
 from . import region
 
@@ -82,11 +86,40 @@ def division_name(code: str) -> Words | None:
     return found.name if found else None
 
 
-# --- the desk: what the viewer's own rooms tell about them -------------------------------------------------------
+# --- the desk: what the rooms tell the viewer about their own ----------------------------------------------------
 
 
-def desk(actor: Actor) -> dict[str, Any]:
-    """This function will gather the viewer's live grants for the home page, those that end soonest first."""
-    live = [g for g in access.grants_for(actor) if g.state in ("live", "expiring")]
-    live.sort(key=lambda g: g.end)
-    return {"grants": live, "expiring": sum(g.state == "expiring" for g in live)}
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The viewer's own: live grants (soonest to end first), how many end soon, latest questions, size of the log.
+
+    `log_size` is the number of entries under the newest signed checkpoint, None before the first.
+    """
+
+    grants: tuple[GrantInfo, ...]
+    expiring: int
+    questions: tuple[Entry, ...]
+    datasets: int
+    log_size: int | None
+
+
+def desk(actor: Actor) -> Desk:
+    """This function will gather the viewer's grants and questions, and the state of the log, for the home page."""
+    # Somebody between two posts may still sign in: the page then stands, with nothing of theirs on it.
+    granted = access.grants_for(actor) if guard.allowed(actor, "access.see_own") else ()
+    live = sorted((g for g in granted if g.state in ("live", "expiring")), key=lambda g: g.end)
+    asked: tuple[Entry, ...] = ()
+    if guard.allowed(actor, "audit.read_own"):
+        asked = audit.find(actor, filters=Filters(mine=True, room="exchange"), limit=5).items
+    return Desk(
+        grants=tuple(live),
+        expiring=sum(g.state == "expiring" for g in live),
+        questions=asked,
+        datasets=len(access.resources_known()),
+        log_size=_log_size(audit.checkpoint()),
+    )
+
+
+def _log_size(note: str | None) -> int | None:
+    # The second line of a checkpoint is the size of the tree (c2sp.org/tlog-checkpoint).
+    return int(note.splitlines()[1]) if note else None

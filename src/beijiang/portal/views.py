@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from beijiang.kernel import clock, guard, search as kernel_search, todo
+from beijiang.kernel import clock, guard, todo
+from beijiang.kernel import search as kernel_search
 from beijiang.kernel.routes import actor_of, signed_in
 from beijiang.kernel.search import Hit
 from beijiang.kernel.types import Actor
@@ -39,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "own": actor.division,
         "leagues": queries.leagues(),
         "todos": todo.for_actor(actor, limit=8),
-        **queries.desk(actor),
+        "desk": queries.desk(actor),
     })
 
 

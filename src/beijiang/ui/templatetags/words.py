@@ -1,7 +1,7 @@
 """`{% load words %}`: text in both languages, written where it stands."""
 
 from django import template
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 
 from beijiang.kernel.words import Words
@@ -15,9 +15,10 @@ def t(zh: str, en: str, **values: object) -> str:
 
     `{% t "还剩 {n} 天" "{n} days left" n=days %}`; with `as x` the text goes into a variable.
     """
-    text = str(Words(zh, en))
+    # Text in a template counts as safe; escaped all the same, so that `&` and `<` in words stay words.
+    text = escape(str(Words(zh, en)))
     if not values:
-        return conditional_escape(text)
+        return text
     return format_html(text, **{key: str(value) for key, value in values.items()})
 
 
