@@ -1,0 +1,114 @@
+"""The seed goes through the rooms' own actions, under the real policy, and may be repeated."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+import pytest
+
+from beijiang.kernel.errors import Refused
+from beijiang.portal.demo import people as demo_people_module
+from beijiang.portal.demo import seed
+from beijiang.portal.demo import units as demo_units_module
+from beijiang.trust.access import queries as access
+from beijiang.trust.access.types import Question
+from beijiang.trust.audit.models import Intake
+from beijiang.trust.identity import queries as identity
+from beijiang.trust.identity.models import Post, Unit, User
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "beijiang-demo-2026"  # noqa: S105
+
+
+@pytest.fixture
+def demo(settings):
+    access.install()
+    settings.BEIJIANG_DEMO = True
+    settings.ENV = dataclasses.replace(settings.ENV, demo=True)
+    return settings
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """The named people, their units and a few more, so that tests that need no crowd are quick."""
+    rows = demo_people_module.people()[:40]
+    wanted = {r.unit_code for r in rows} | {"150100000000"}
+    units = tuple(u for u in demo_units_module.units() if u.code in wanted or u.kind in ("region", "city", "county"))
+    monkeypatch.setattr(seed, "people", lambda: rows)
+    monkeypatch.setattr(seed, "units", lambda: units)
+
+
+def actor(username):
+    return identity.actor_for(identity.person_by_username(username).id)
+
+
+def ask(username, **changes):
+    question = {"dataset": "stolen_property", "purpose": "case_investigation", "matter": seed.MATTER} | changes
+    return access.decide(actor(username), Question(**question))
+
+
+def codes(decision):
+    return {reason.code for reason in decision.reasons}
+
+
+def test_the_whole_region_comes_in_and_a_second_time_changes_nothing(demo):
+    said = []
+    start = time.monotonic()
+    seed.seed_user_domain(said.append)
+    assert time.monotonic() - start < 30
+    assert Unit.objects.count() == len(demo_units_module.units())
+    assert User.objects.count() == Post.objects.count() == len(demo_people_module.people())
+    assert len(said) >= 4
+    leaves = Intake.objects.count()
+    said.clear()
+    start = time.monotonic()
+    seed.seed_user_domain(said.append)
+    assert said == [] and Intake.objects.count() == leaves
+    assert time.monotonic() - start < 2
+
+
+def test_only_named_people_can_sign_in_and_with_the_demo_password(demo, small):
+    seed.seed_user_domain(lambda _: None)
+    assert User.objects.get(username="zhang.wei").check_password(PASSWORD)
+    named = {p.row.username for p in demo_people_module.demo_people()}
+    assert {u.username for u in User.objects.all() if u.has_usable_password()} == named
+
+
+def test_zhang_wei_may_ask_his_county_with_masks(demo, small):
+    seed.seed_user_domain(lambda _: None)
+    decision = ask("zhang.wei")
+    assert decision.permit, decision.reasons
+    assert decision.mask_of("owner_id_number") == "last4" and decision.mask_of("owner_phone") == "first4"
+    assert decision.mask_of("owner_name") == "none"
+    assert len(decision.columns) == len(seed.DATASETS[0].resource.columns)
+    grant = access.grants_for(actor("zhang.wei"))[0]
+    assert grant.areas == ("150103",) or grant.areas[0].startswith("150103")
+    assert grant.days_left in (29, 30)
+
+
+@pytest.mark.parametrize(
+    ("username", "changes", "code"),
+    [
+        ("li.na", {"matter": ""}, None),
+        ("li.na", {}, None),
+        ("liu.yang", {}, "access.grant_expired"),
+        ("gao.feng", {}, "access.grant_revoked"),
+        ("zhang.wei", {"matter": ""}, "access.no_matter"),
+        ("zhang.wei", {"matter": "A1501032026119999"}, "access.matter_unknown"),
+        ("zhang.wei", {"dataset": "vehicle_registrations"}, "access.no_grant"),
+    ],
+)
+def test_everybody_else_is_refused_with_a_reason(demo, small, username, changes, code):
+    seed.seed_user_domain(lambda _: None)
+    decision = ask(username, **changes)
+    assert not decision.permit and decision.reasons
+    if code:
+        assert code in codes(decision)
+
+
+def test_outside_a_demonstration_nothing_comes_in(demo):
+    demo.ENV = dataclasses.replace(demo.ENV, demo=False)
+    with pytest.raises(Refused, match=r"演示"):
+        seed.seed_user_domain(lambda _: None)
+    assert User.objects.count() == Unit.objects.count() == 0
