@@ -1,0 +1,1 @@
+"""What the lake talks to: Iceberg (pyiceberg), files of departments, and its own query worker."""

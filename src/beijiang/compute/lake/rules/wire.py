@@ -1,0 +1,88 @@
+"""Frames between the data domain and the lake worker: 4 bytes of header length, JSON header, 8 bytes of body length, body.
+
+Headers are small and closed: a request has `sql`, `parameters`, `files`, `timeout_ms`, `max_bytes`; a reply `ok` and either
+`elapsed_ms` with an Arrow IPC stream as body, or `code` of ERRORS. Values travel as [type, text], so nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import socket
+
+MAX_HEADER = 8 << 20
+MAX_BODY = 256 << 20
+ERRORS = frozenset({"timeout", "memory", "too_large", "busy", "refused", "failed"})
+
+
+class WireError(ConnectionError):
+    """The peer hung up or spoke something else."""
+
+
+def send(sock: socket.socket, header: dict[str, Any], body: bytes | memoryview = b"") -> None:
+    """This function will write one frame."""
+    head = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    sock.sendall(struct.pack(">I", len(head)) + head + struct.pack(">Q", len(body)))
+    if body:
+        sock.sendall(body)
+
+
+def receive(sock: socket.socket) -> tuple[dict[str, Any], bytes]:
+    """This function will read one frame; WireError when the peer is gone, or for a frame over the limits."""
+    size = struct.unpack(">I", _exactly(sock, 4))[0]
+    if size > MAX_HEADER:
+        raise WireError("header too long")
+    try:
+        header = json.loads(_exactly(sock, size))
+    except (ValueError, RecursionError) as error:
+        raise WireError("header is no JSON") from error
+    length = struct.unpack(">Q", _exactly(sock, 8))[0]
+    if length > MAX_BODY or not isinstance(header, dict):
+        raise WireError("body too long")
+    return header, _exactly(sock, length)
+
+
+def _exactly(sock: socket.socket, size: int) -> bytes:
+    chunks = bytearray()
+    while len(chunks) < size:
+        piece = sock.recv(min(size - len(chunks), 1 << 20))
+        if not piece:
+            raise WireError("the peer hung up")
+        chunks += piece
+    return bytes(chunks)
+
+
+def pack(value: Any) -> list[Any]:
+    """This function will give the wire form of a bound value."""
+    if isinstance(value, bool) or value is None:
+        return ["b", value]
+    if isinstance(value, int):
+        return ["i", str(value)]
+    if isinstance(value, float):
+        return ["f", value]
+    if isinstance(value, Decimal):
+        return ["n", str(value)]
+    if isinstance(value, datetime):
+        return ["t", value.isoformat()]
+    if isinstance(value, date):
+        return ["d", value.isoformat()]
+    if isinstance(value, str):
+        return ["s", value]
+    raise TypeError(type(value).__name__)
+
+
+_UNPACK = {"b": lambda v: v, "i": int, "f": float, "n": Decimal, "t": datetime.fromisoformat, "d": date.fromisoformat, "s": str}
+
+
+def unpack(value: Any) -> Any:
+    """This function will read the wire form; WireError for anything else."""
+    try:
+        kind, content = value
+        return _UNPACK[kind](content)
+    except (TypeError, ValueError, KeyError, ArithmeticError) as error:
+        raise WireError("bad value") from error
