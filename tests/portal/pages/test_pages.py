@@ -17,9 +17,17 @@ from beijiang.kernel.types import Actor
 from beijiang.kernel.words import EN, Words, speaking
 from beijiang.portal import queries, views
 
-ZHANG = Actor(user_id=new_id(), username="zhang.wei", name="张伟", unit_code="150103110000", unit_name_zh="回民区分局甲派出所",
-              unit_name_en="Station A, Huimin", unit_path=("150000000000", "150103110000"), division="150103",
-              duties=frozenset({"officer"}))
+ZHANG = Actor(
+    user_id=new_id(),
+    username="zhang.wei",
+    name="张伟",
+    unit_code="150103110000",
+    unit_name_zh="回民区分局甲派出所",
+    unit_name_en="Station A, Huimin",
+    unit_path=("150000000000", "150103110000"),
+    division="150103",
+    duties=frozenset({"officer"}),
+)
 
 
 def get(view: Callable[..., HttpResponse], path: str, *, actor: Actor = ZHANG, **more: object) -> HttpResponse:
@@ -140,7 +148,22 @@ def test_search_never_lists_what_the_viewer_may_not_open() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("permissive")
-@pytest.mark.parametrize("asked", ["", " ", "'; DROP TABLE kernel_searchentry; --", "\x00", "a" * 5000, "<script>alert(1)</script>", "%", "\\", "'", ":*", "&|!"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        " ",
+        "'; DROP TABLE kernel_searchentry; --",
+        "\x00",
+        "a" * 5000,
+        "<script>alert(1)</script>",
+        "%",
+        "\\",
+        "'",
+        ":*",
+        "&|!",
+    ],
+)
 def test_search_bears_any_text(asked: str) -> None:
     request = RequestFactory().get("/search/", {"q": asked}, headers={"Accept": "text/html"})
     request.actor = ZHANG  # type: ignore[attr-defined]
