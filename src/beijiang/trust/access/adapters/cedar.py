@@ -24,8 +24,15 @@ class Partial:
     decision: str
     residuals: dict[str, Any]
     errors: list[str]
-    policy_ids: tuple[str, ...]
-    """@id of the policies that decided, or may decide once the row is known."""
+    decided: tuple[str, ...]
+    """@id of the policies that hold whatever the row."""
+    shaped: tuple[str, ...]
+    """@id of the policies that depend on the row: they make the filter."""
+
+    @property
+    def policy_ids(self) -> tuple[str, ...]:
+        """All that had a say."""
+        return (*self.decided, *self.shaped)
 
 
 class Engine:
@@ -41,18 +48,19 @@ class Engine:
     def partial(self, *, principal: str, action: str, context: dict[str, Any]) -> Partial:
         """This function will decide with the row unknown."""
         result = cedarpy.is_authorized_partial(
-            {"principal": _uid("Officer", principal), "action": _uid("Action", action), "context": context},
+            # The partial form takes surface syntax only; json.dumps quotes as Cedar does.
+            {"principal": f"Officer::{json.dumps(principal)}", "action": f"Action::{json.dumps(action)}", "context": context},
             self._policies,
             self._no_entities,
         )
         diagnostics = result.diagnostics
         names = diagnostics.id_annotations_by_reason
-        deciding = [*diagnostics.reasons, *diagnostics.nontrivial_residuals]
         return Partial(
             result.decision.value,
             result.residuals,
             list(diagnostics.errors),
-            tuple(dict.fromkeys(names.get(p, p) for p in deciding)),
+            tuple(sorted(names.get(p, p) for p in diagnostics.reasons)),
+            tuple(sorted(names.get(p, p) for p in diagnostics.nontrivial_residuals)),
         )
 
     def row(self, *, principal: str, context: dict[str, Any], area: str | None, unit: str | None) -> CheckResult:

@@ -34,7 +34,6 @@ class Candidate:
 def candidates(facts: Facts, question: Question, purpose: Purpose) -> list[Candidate]:
     """This function will list the bases there are, the one that answers most first."""
     resource = facts.resource
-    assert resource is not None
     found = [
         Candidate(
             "grant", g, column_rules(resource, g.columns, g.masks), g.areas, g.own_unit_only, min(g.row_cap, purpose.row_cap)
@@ -68,7 +67,6 @@ def ask_context(
 ) -> dict[str, Any]:
     """This function will give the context of action `ask` (policies/schema.cedarschema) for one candidate, or for none."""
     resource, matter = facts.resource, facts.matter
-    assert resource is not None
     sensitive = {c.name for c in resource.columns if c.sensitive}
     context: dict[str, Any] = {
         "basis": candidate.basis if candidate else "none",
@@ -95,7 +93,7 @@ def ask_context(
         "areas": [{"__entity": {"type": "Area", "id": a}} for a in candidate.areas] if candidate else [],
         "by_unit": bool(candidate and candidate.own_unit_only),
         "units": _own_units(actor, candidate) if candidate and candidate.own_unit_only else [],
-        "sensitive_columns": bool(candidate) and any(r.name in sensitive for r in candidate.columns),
+        "sensitive_columns": candidate is not None and any(r.name in sensitive for r in candidate.columns),
         "row_cap": candidate.row_cap if candidate else 1,
     }
     if candidate and candidate.grant:

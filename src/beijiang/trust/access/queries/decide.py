@@ -9,7 +9,7 @@ from beijiang.kernel.types import Actor
 
 from ..adapters import Partial, engine
 from ..rules import RowColumns, compile_decision
-from ..types import NOTHING, CheckResult, Decision, DatasetResource, Filter, Purpose, Question, any_of
+from ..types import NOTHING, CheckResult, DatasetResource, Decision, Filter, Purpose, Question, any_of
 from . import explain
 from .context import Candidate, ask_context, candidates
 from .facts import Facts, gather
@@ -28,7 +28,7 @@ def decide(actor: Actor, question: Question) -> Decision:
     if purpose is None:
         return explain.purpose_unknown(question)
     facts = gather(actor, question=question)
-    if facts.resource is None:
+    if facts is None:
         return explain.dataset_unknown(question, purpose)
     refused: Partial | None = None
     found = candidates(facts, question, purpose)
@@ -56,7 +56,7 @@ def decide(actor: Actor, question: Question) -> Decision:
 def decide_row(actor: Actor, *, question: Question, row: Mapping[str, Any]) -> CheckResult:
     """This function will decide one row alone by Cedar's full evaluation: the check of what `decide` filters."""
     purpose, facts = find_purpose(question.purpose), gather(actor, question=question)
-    if purpose is None or facts.resource is None:
+    if purpose is None or facts is None:
         return CheckResult(False, ())
     columns = row_columns(facts.resource)
     found = candidates(facts, question, purpose)
@@ -82,7 +82,6 @@ def row_columns(resource: DatasetResource) -> RowColumns:
 def _evaluate(
     actor: Actor, question: Question, purpose: Purpose, facts: Facts, candidate: Candidate | None
 ) -> tuple[Partial, Filter]:
-    assert facts.resource is not None
     partial = engine().partial(
         principal=str(actor.user_id), action="ask", context=ask_context(actor, question=question, purpose=purpose, facts=facts, candidate=candidate)
     )

@@ -76,7 +76,6 @@ def no_columns(question: Question, purpose: Purpose, facts: Facts, policy_ids: t
 
 def permitted(question: Question, facts: Facts, lead: Candidate, end: datetime | None) -> tuple[Reason, ...]:
     """This function will say on which basis, until when, and which columns are left out or masked."""
-    assert facts.resource is not None
     if end is None:
         reasons = [Reason("access.by_open_share", Words("依据:信息共享开放。", "Basis: open share."))]
     else:
@@ -118,7 +117,7 @@ def refused(
 ) -> Decision:
     """This function will say which rules refused, or which basis is missing and where to get one."""
     lines = engine().lines
-    never = [p for p in partial.policy_ids if p in lines and p not in ("ask.grant", "ask.open_share")]
+    never = [p for p in partial.decided if p in lines and p not in ("ask.grant", "ask.open_share")]
     reasons = [
         Reason(f"access.{p.split('.', 1)[1]}", lines[p], _NEXT.get(p.split(".", 1)[1], Words("", ""))) for p in never
     ]
@@ -197,7 +196,6 @@ def _no_basis(actor: Actor, question: Question, facts: Facts) -> Reason:
 
 
 def _owner(facts: Facts) -> Words:
-    assert facts.resource is not None
     code = facts.resource.owner_unit
     try:
         return identity.unit(code).name

@@ -88,7 +88,7 @@ class Facts:
     """All of it at one moment."""
 
     now: datetime
-    resource: DatasetResource | None
+    resource: DatasetResource
     version: int = 0
     matter: MatterFact | None = None
     share: ShareFact | None = None
@@ -104,8 +104,11 @@ def _resource(_id: UUID, _version: int, alias: str) -> DatasetResource:
     return resource_of(row)
 
 
-def gather(actor: Actor, *, question: Question) -> Facts:
-    """This function will read what the decision on `question` rests on, live, uncached but for dataset descriptions."""
+def gather(actor: Actor, *, question: Question) -> Facts | None:
+    """This function will read what the decision on `question` rests on; None for an unknown dataset.
+
+    Live: nothing is kept but descriptions of datasets, by version.
+    """
     now = clock.now()
     rows = _fetch(
         router.db_for_read(Grant) or "default",
@@ -115,7 +118,7 @@ def gather(actor: Actor, *, question: Question) -> Facts:
         },
     )
     if not rows:
-        return Facts(now, None)
+        return None
     first = rows[0]
     resource = _described(first[0], first[1], router.db_for_read(Resource) or "default")
     matter = None

@@ -1,6 +1,6 @@
 """Pure rules of access: areas, the residual compiler, row matching, purposes, limits of grants."""
 
-from .areas import ancestors, area_filter, area_fault, canonical_area
+from .areas import ancestors, area_fault, area_filter, canonical_area
 from .compiler import NODE_TYPES, RowColumns, UnsupportedResidual, compile_decision
 from .limits import EMERGENCY_HOURS, OPEN_SHARE_CAP, grant_fault, grant_state, resource_fault
 from .masks import column_rules

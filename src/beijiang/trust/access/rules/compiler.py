@@ -20,7 +20,7 @@ NODE_TYPES = frozenset({"Value", "Set", "unknown", ".", "&&", "||", "!", "is", "
 _MAX_DEPTH = 120
 
 
-class UnsupportedResidual(Refused):  # noqa: N818 - a Refused
+class UnsupportedResidual(Refused):
     """The policy left something over that the compiler does not know: fail closed."""
 
     def __init__(self, what: str) -> None:

@@ -12,7 +12,8 @@ from beijiang.kernel.words import Words
 from .filter import NOTHING, Filter
 from .resource import Mask
 
-Basis = Literal["", "grant", "open_share", "own_record"]
+NO_WORDS = Words("", "")
+Basis = Literal["", "grant", "open_share"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Reason:
 
     code: str
     words: Words
-    next: Words = Words("", "")
+    next: Words = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Decision:
     policy_ids: tuple[str, ...] = ()
     expires_at: datetime | None = None
     dataset_version: int = 0
-    purpose_title: Words = Words("", "")
+    purpose_title: Words = NO_WORDS
     question: Question = field(default_factory=lambda: Question("", ""))
 
     def mask_of(self, column: str) -> Mask | None:

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from beijiang.kernel.words import Words
 
+NO_WORDS = Words("", "")
 Grade = Literal["open", "internal", "sensitive", "core"]
 """公开 · 内部 · 敏感 · 核心, in rising order."""
 GRADES: tuple[Grade, ...] = get_args(Grade)
@@ -54,7 +55,7 @@ class DatasetResource:
     unit_column: str | None = None
     allowed_purposes: tuple[str, ...] = ()
     """Codes from law/purposes.toml; empty: every purpose whose grades include this grade."""
-    description: Words = Words("", "")
+    description: Words = NO_WORDS
 
     def column(self, name: str) -> ColumnInfo | None:
         """This function will find a column by name."""
