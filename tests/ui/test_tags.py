@@ -33,11 +33,20 @@ def test_t_into_a_variable_is_escaped_once() -> None:
     assert render('{% t "甲 & 乙" "a" as x %}{{ x }}') == "甲 &amp; 乙"
 
 
-@pytest.mark.parametrize("source", [
-    "{% empty v v '/x' v %}", "{% partial v %}", "{% failure v v v %}", "{% notice v v %}", "{% copy v v %}", "{% icon v v v %}",
-    "{% steps list 1 %}", '{% datatable id="x" caption=v %}<thead></thead>{% enddatatable %}',
-    '{% include "ui/components/basis.html" with purpose=v matter=v basis=v %}',
-])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% empty v v '/x' v %}",
+        "{% partial v %}",
+        "{% failure v v v %}",
+        "{% notice v v %}",
+        "{% copy v v %}",
+        "{% icon v v v %}",
+        "{% steps list 1 %}",
+        '{% datatable id="x" caption=v %}<thead></thead>{% enddatatable %}',
+        '{% include "ui/components/basis.html" with purpose=v matter=v basis=v %}',
+    ],
+)
 def test_components_escape_what_they_are_given(source: str) -> None:
     out = render(source, v=HOSTILE, list=[HOSTILE])
     assert "<script>" not in out

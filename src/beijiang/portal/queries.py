@@ -57,18 +57,24 @@ def layer(name: str) -> Layer:
 
 def _places() -> dict[str, Any]:
     """Names to write on the map: cities and counties at their centres, settlements where they lie."""
-    points = [
+    points: list[tuple[str, Words, str, float | None, float | None, int]] = [
         (d.code, d.name, d.level, d.lon, d.lat, 0)
         for d in region.divisions().values()
         if d.level in ("city", "county") and d.lon is not None
     ]
     # A settlement that gives its name to the county beside it would be written twice.
     points += [(f"s{s.id}", s.name, "settlement", s.lon, s.lat, s.population) for s in region.settlements()]
-    return {"type": "FeatureCollection", "features": [
-        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]},
-         "properties": {"code": code, "zh": name.zh, "en": name.en, "kind": kind, "population": population}}
-        for code, name, kind, lon, lat, population in points
-    ]}
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [lon, lat]},
+                "properties": {"code": code, "zh": name.zh, "en": name.en, "kind": kind, "population": population},
+            }
+            for code, name, kind, lon, lat, population in points
+        ],
+    }
 
 
 @lru_cache(maxsize=1)

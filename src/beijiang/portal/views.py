@@ -33,15 +33,19 @@ WIDEST = 60
 def home(request: HttpRequest) -> HttpResponse:
     """This function will show the viewer's unit on the map, what waits for them and what they may use."""
     actor = actor_of(request)
-    return render(request, "portal/home.html", {
-        "now": clock.local(clock.now()),
-        "greeting": _greeting(),
-        "division": queries.division_name(actor.division),
-        "own": actor.division,
-        "leagues": queries.leagues(),
-        "todos": todo.for_actor(actor, limit=8),
-        "desk": queries.desk(actor),
-    })
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "now": clock.local(clock.now()),
+            "greeting": _greeting(),
+            "division": queries.division_name(actor.division),
+            "own": actor.division,
+            "leagues": queries.leagues(),
+            "todos": todo.for_actor(actor, limit=8),
+            "desk": queries.desk(actor),
+        },
+    )
 
 
 def _greeting() -> Words:

@@ -7,7 +7,6 @@ from typing import Any
 from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
 
 register = template.Library()
 OPTIONS = {"id", "caption", "page_size", "csv", "tools"}
@@ -20,7 +19,7 @@ class TableNode(template.Node):
         self.options = options
         self.rows = rows
 
-    def render(self, context: Any) -> SafeString:
+    def render(self, context: Any) -> str:
         """This function will write the table with its tools around it."""
         given = {name: value.resolve(context) for name, value in self.options.items()}
         defaults = {"id": "table", "caption": "", "page_size": 25, "csv": True, "tools": True}

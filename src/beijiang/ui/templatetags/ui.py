@@ -29,7 +29,10 @@ def icon(name: str, label: str = "", cls: str = "") -> SafeString:
         '<svg class="icon {}" data-icon="{}" viewBox="0 0 24 24" width="24" height="24" fill="none" '
         'stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" '
         'focusable="false" {}>{}</svg>',
-        cls, name, named, mark_safe(assetmap.icon_paths(name)),  # noqa: S308 - our own build output
+        cls,
+        name,
+        named,
+        mark_safe(assetmap.icon_paths(name)),  # noqa: S308 - our own build output
     )
 
 
@@ -47,8 +50,12 @@ def time(value: datetime | date | None, style: str = "short") -> SafeString:
             "date": f"{local:%Y-%m-%d}",
             "long": str(Words(chinese, f"{local.day} {local:%B %Y, %H:%M}")),
         }[style]
-        return format_html('<time datetime="{}" title="{}" class="text-nowrap">{}</time>',
-                           value.isoformat(), f"{local:%Y-%m-%d %H:%M:%S %z}", text)
+        return format_html(
+            '<time datetime="{}" title="{}" class="text-nowrap">{}</time>',
+            value.isoformat(),
+            f"{local:%Y-%m-%d %H:%M:%S %z}",
+            text,
+        )
     return format_html('<time datetime="{}" class="text-nowrap">{}</time>', value.isoformat(), value.isoformat())
 
 
@@ -62,8 +69,9 @@ def number(value: int | float | None) -> str:
 
 
 @register.inclusion_tag("ui/components/empty.html")
-def empty(title: object, text: object = "", action_url: str = "", action_text: object = "",
-          icon: str = "inbox") -> dict[str, Any]:
+def empty(
+    title: object, text: object = "", action_url: str = "", action_text: object = "", icon: str = "inbox"
+) -> dict[str, Any]:
     """`{% empty title text action_url action_text icon="inbox" %}`: nothing here yet, and what to do about it."""
     return {"title": title, "text": text, "action_url": action_url, "action_text": action_text, "icon": icon}
 
@@ -77,15 +85,24 @@ def skeleton(lines: int = 3) -> dict[str, Any]:
 @register.inclusion_tag("ui/components/notice.html")
 def partial(text: object, title: object = "") -> dict[str, Any]:
     """`{% partial text %}`: some of the page could not be had; says what is missing."""
-    return {"kind": "warning", "icon": "alert-triangle", "title": title or Words("内容不完整", "Part of this is missing"),
-            "text": text}
+    return {
+        "kind": "warning",
+        "icon": "alert-triangle",
+        "title": title or Words("内容不完整", "Part of this is missing"),
+        "text": text,
+    }
 
 
 @register.inclusion_tag("ui/components/notice.html")
 def failure(text: object, title: object = "", code: str = "") -> dict[str, Any]:
     """`{% failure text title code %}`: an error inside a page: what happened, what was kept, what next."""
-    return {"kind": "danger", "icon": "alert-circle", "title": title or Words("没有完成", "This did not work"),
-            "text": text, "code": code}
+    return {
+        "kind": "danger",
+        "icon": "alert-circle",
+        "title": title or Words("没有完成", "This did not work"),
+        "text": text,
+        "code": code,
+    }
 
 
 @register.inclusion_tag("ui/components/notice.html")
@@ -133,6 +150,7 @@ def steps(items: list[object], current: int = 1) -> dict[str, Any]:
 @register.inclusion_tag("ui/components/pager.html", takes_context=True)
 def pager(context: Any, next_cursor: str | None, previous_cursor: str | None = None) -> dict[str, Any]:
     """`{% pager page.next_cursor %}`: links to further pages by cursor, keeping the other parameters of the address."""
+
     def link(cursor: str | None) -> str:
         if not cursor:
             return ""
@@ -140,8 +158,7 @@ def pager(context: Any, next_cursor: str | None, previous_cursor: str | None = N
         query["cursor"] = cursor
         return "?" + str(query.urlencode())
 
-    return {"next": link(next_cursor), "previous": link(previous_cursor),
-            "first": bool(context["request"].GET.get("cursor"))}
+    return {"next": link(next_cursor), "previous": link(previous_cursor), "first": bool(context["request"].GET.get("cursor"))}
 
 
 @register.inclusion_tag("ui/components/receipt.html")
@@ -159,9 +176,8 @@ def field(bound: forms.BoundField, hint: object = "") -> dict[str, Any]:
     widget = bound.field.widget
     check = isinstance(widget, forms.CheckboxInput)
     group = isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
-    base = "form-check-input" if check or group else (
-        "form-select" if isinstance(widget, forms.Select) else "form-control")
-    attrs = {"class": " ".join(filter(None, (base, widget.attrs.get("class"), "is-invalid" if bound.errors else "")))}
+    base = "form-check-input" if check or group else ("form-select" if isinstance(widget, forms.Select) else "form-control")
+    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, (base, widget.attrs.get("class"), "is-invalid" if bound.errors else "")))}
     if group:
         # Each choice is written by the template; the fieldset carries hint and errors for all of them.
         widget.attrs.update(attrs)
@@ -170,8 +186,14 @@ def field(bound: forms.BoundField, hint: object = "") -> dict[str, Any]:
             attrs["aria-describedby"] = " ".join(described)
         if bound.errors:
             attrs["aria-invalid"] = "true"
-    return {"field": bound, "control": "" if group else bound.as_widget(attrs=attrs), "hint": hint or bound.help_text,
-            "check": check, "group": group, "described": " ".join(described)}
+    return {
+        "field": bound,
+        "control": "" if group else bound.as_widget(attrs=attrs),
+        "hint": hint or bound.help_text,
+        "check": check,
+        "group": group,
+        "described": " ".join(described),
+    }
 
 
 @register.inclusion_tag("ui/components/form_errors.html")
