@@ -87,11 +87,15 @@ class Postgres:
 @functools.cache
 def postgres() -> Postgres:
     """The PostgreSQL of this test session (one, however often asked for)."""
+    return new_postgres()
+
+
+def new_postgres(*, product: bool = False) -> Postgres:
+    """A PostgreSQL server of its own; with the product's pg_hba.conf and durability, or open to every role and quick."""
     users.ensure_users()
     directory, port, password = folder("postgres", "bj-test-pg-"), free_port(), "test-" + os.urandom(12).hex()
-    database.init_cluster(directory, password, hba=HBA, conf=FAST)
-    log = directory / "server.log"
-    process = start("postgres", database.command(directory, port), log, signal.SIGINT)
+    database.init_cluster(directory, password, hba=database.HBA if product else HBA, conf=database.CONF if product else FAST)
+    process = start("postgres", database.command(directory, port), directory / "server.log", signal.SIGINT)
     database.wait("127.0.0.1", port, password)
     return Postgres("127.0.0.1", port, password, directory, process)
 

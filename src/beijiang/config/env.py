@@ -64,6 +64,7 @@ class Env:
     db_name: str = setting("bj_{domain}", "本域数据库名。", "Name of this domain's database.")
     db_user: str = setting("bj_{domain}_app", "连接本域数据库的角色。", "Role that connects to this domain's database.")
     db_password_file: Path | None = setting(None, "上述角色的口令文件。", "File with that role's password.", secret=True)
+    db_pool: int = setting(0, "连接池的大小；0 表示每个线程保持一个连接。", "Connections in the process's pool; 0 keeps one per thread.")
     reader_name: str = setting("bj_user", "数据域经由视图读取的用户域数据库名。", "The user domain's database, read by the data domain through views.")
     reader_user: str = setting("bj_data_reader", "数据域读取视图所用的角色。", "Role the data domain reads those views as.")
     reader_password_file: Path | None = setting(None, "读取角色的口令文件（只有数据域持有）。",

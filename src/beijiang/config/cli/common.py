@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import ssl
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from beijiang.config.env import Env, load
 from beijiang.config.processes.layout import Layout
 from beijiang.config.processes.users import CannotRun
-from beijiang.kernel.words import Words
+from beijiang.kernel.words import Words, current_language
 
 SYSTEM_DIR = Path("/var/lib/beijiang")
 
@@ -87,3 +90,13 @@ def supervisor_only(layout: Layout) -> None:
         raise CannotRun(Words(f"{layout.root} 尚未初始化；请先运行 beijiang init。", f"{layout.root} is not initialised; run `beijiang init` first."))
     if not os.access(folder, os.R_OK | os.X_OK):
         raise CannotRun(Words("此命令需要启动系统的同一用户（例如 root）执行。", "Run this command as the user who started the system (for example root)."))
+
+
+def call(env: Env, layout: Layout, method: str, path: str, token: str, **options: Any) -> httpx.Response:
+    """A request to the running user domain; CannotRun when it cannot be reached."""
+    verify: Any = ssl.create_default_context(cafile=str(layout.public("ca.pem"))) if env.tls and layout.public("ca.pem").exists() else True
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", "Accept-Language": current_language(), **options.pop("headers", {})}
+    try:
+        return httpx.request(method, env.base_url + path, headers=headers, verify=verify, timeout=options.pop("timeout", 60), trust_env=False, **options)
+    except httpx.HTTPError as error:
+        raise CannotRun(Words(f"{env.base_url} 没有应答：{error}", f"{env.base_url} does not answer: {error}")) from error

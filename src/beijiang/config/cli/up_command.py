@@ -13,7 +13,7 @@ from beijiang.config.cli.common import Steps, settings
 from beijiang.config.env import Env
 from beijiang.config.processes import secrets, setup, users
 from beijiang.config.processes.layout import Layout
-from beijiang.config.processes.supervisor import SERVERS, Supervisor, hold
+from beijiang.config.processes.supervisor import SERVERS, Supervisor, endpoints, hold
 from beijiang.kernel.words import Words
 
 HELP = Words("启动系统并在前台运行；Ctrl-C 停止。", "Start the product and stay in the foreground; Ctrl-C stops it.")
@@ -29,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     env, layout = settings(arguments)
     steps = Steps()
     print(Words(f"北疆云正在启动，数据目录 {layout.root}", f"Beijiang Cloud is starting on {layout.root}"), flush=True)
+    endpoints(layout)  # refuses a path that is too long before anything is made there
     refuse_demo_on_real(env, layout)
     setup.init(env, layout, steps.say)
     lock = hold(layout)
@@ -57,9 +58,9 @@ def prepare(supervisor: Supervisor, steps: Steps) -> None:
     with ThreadPoolExecutor(1) as pool:
         enrolled = pool.submit(enrol, env, layout)
         supervisor.start(name for name in supervisor.names if name not in SERVERS)
+        supervisor.note_instance()
         supervisor.await_health()
         enrolled.result()
-    supervisor.note_instance()
     steps.done(Words("各进程运行正常", "all processes are well"))
     if env.demo:
         demo_command.seed(env, layout, steps)
@@ -70,10 +71,7 @@ def prepare(supervisor: Supervisor, steps: Steps) -> None:
 def refuse_demo_on_real(env: Env, layout: Layout) -> None:
     """Demonstration accounts have a known password; they never come into an instance that was started without."""
     mark = layout.public("mode.json")
-    if not mark.exists():
-        layout.root.mkdir(parents=True, exist_ok=True)
-        return
-    if env.demo and not json.loads(mark.read_text(encoding="utf-8"))["demo"]:
+    if env.demo and mark.exists() and not json.loads(mark.read_text(encoding="utf-8"))["demo"]:
         raise users.CannotRun(Words(f"{layout.root} 是正式数据，不能用 --demo 启动；请用 --data-dir 指定另一个目录。",
                                     f"{layout.root} holds real data and cannot be started with --demo; name another directory with --data-dir."))
 

@@ -35,6 +35,7 @@ SECRETS: dict[str, dict[str, str]] = {
     "relay": {"db_password_file": "pg-bj_relay", "nats_seed_file": "nats-relay", "log_key_file": "log-key", "subject_key_file": "subject-key"},
 }
 PUBLIC = {"jwks_file": "jwks.json", "peer_keys_file": "peers.json", "log_public_key_file": "log-key.pub", "ca_file": "ca.pem"}
+POOL = 12
 DOMAINS = {"user": "user", "jobs-user": "user", "relay": "user", "data": "data", "jobs-data": "data", "lake-worker": "data"}
 
 
@@ -67,7 +68,7 @@ def plain(env: Env, domain: str) -> dict[str, str]:
     result = {
         PREFIX + item.name.upper(): text(getattr(env, item.name))
         for item in fields(Env)
-        if not item.metadata["secret"] and not item.name.endswith("_file") and item.name not in own
+        if not item.metadata["secret"] and not item.name.endswith("_file") and item.name not in own | {"db_pool"}
     }
     return {**result, PREFIX + "DOMAIN": domain}
 
@@ -86,6 +87,8 @@ def environment(env: Env, layout: Layout, process: str) -> dict[str, str]:
     principal = PROCESSES[process]
     for name, file in SECRETS[process].items():
         result[PREFIX + name.upper()] = str(layout.secret(principal, file))
+    if process == "user":
+        result[PREFIX + "DB_POOL"] = str(env.db_pool or POOL)
     if process == "relay":
         result[PREFIX + "DB_USER"] = "bj_relay"
         result[PREFIX + "DJANGO_SECRET_KEY"] = secrets.token_urlsafe(32)  # signs nothing; Django wants one

@@ -33,23 +33,18 @@ def seed_lake() -> None:
 
 
 def people() -> list[dict[str, Any]]:
-    """The named demonstration accounts with unit and duties."""
-    from beijiang.kernel.errors import NotFound
+    """The demonstration accounts that have names in the guide, with unit, duties and what they are good for."""
+    from beijiang.portal.demo.people import demo_people
     from beijiang.trust.identity import queries as identity
 
     found = []
-    for username in DEMO_PEOPLE:
-        try:
-            person = identity.person_by_username(username)
-        except NotFound:
-            continue
+    for demo in demo_people():
+        person = identity.person_by_username(demo.row.username)
         actor = identity.actor_for(person.id)
-        found.append({"username": username, "name": person.name, "unit": actor.unit_code, "unit_zh": actor.unit_name_zh,
-                      "unit_en": actor.unit_name_en, "division": actor.division, "duties": sorted(actor.duties)})
+        found.append({"username": person.username, "name": person.name, "unit": actor.unit_code, "unit_zh": actor.unit_name_zh,
+                      "unit_en": actor.unit_name_en, "division": actor.division, "duties": sorted(actor.duties),
+                      "about_zh": demo.about.zh, "about_en": demo.about.en})
     return found
-
-
-DEMO_PEOPLE = ("zhang.wei", "li.na", "wang.qiang", "zhao.min", "sun.lei", "chen.jing", "admin")
 
 
 def token(username: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from beijiang import __version__
@@ -22,8 +24,6 @@ Say = Callable[[str], None]
 
 def check_reach(layout: Layout) -> None:
     """Say early, and what to do, when a system user could not reach the program or the data."""
-    from pathlib import Path
-
     import beijiang
 
     for path, what in ((Path(sys.executable), "the Python interpreter"), (Path(sys.prefix), "the virtual environment"),
@@ -103,13 +103,17 @@ def migrate(env: Env, layout: Layout, *, dry_run: bool = False, force: bool = Fa
         return list(pool.map(one, ("user", "data")))
 
 
-def errand(env: Env, layout: Layout, process: str, *words: str, say: Say | None = None) -> Any:
+def errand(env: Env, layout: Layout, process: str, *words: str, say: Say | None = None, file: Path | None = None,
+           extra: dict[str, str] | None = None) -> Any:
     """Run `beijiang.config.processes.errands` as a process would run, with its user and its secrets; its answer.
 
-    Lines it prints before the last one are progress and go to `say`.
+    Lines it prints before the last one are progress and go to `say`. `file` is opened here and handed over as its
+    standard input, because the system user of a domain may not be able to read it.
     """
     command = users.dropped(PROCESSES[process], children.python("-m", "beijiang.config.processes.errands", *words))
-    running = subprocess.Popen(command, env={**children.environment(env, layout, process), "BEIJIANG_SPEAK": current_language()}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/")
+    variables = {**children.environment(env, layout, process), "BEIJIANG_SPEAK": current_language(), **(extra or {})}
+    with (file.open("rb") if file else open(os.devnull, "rb")) as source:
+        running = subprocess.Popen(command, env=variables, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/")
     assert running.stdout is not None and running.stderr is not None
     answer: Any = None
     with ThreadPoolExecutor(1) as pool:
