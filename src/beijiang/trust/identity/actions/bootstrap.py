@@ -27,8 +27,8 @@ from .services import register_service_key
 if TYPE_CHECKING:
     from ..types import ServiceKeyInfo
 
-ROOT_CODE = "150000"
-ROOT_NAME = Words("内蒙古自治区公安厅", "Public Security Department of Inner Mongolia")
+ROOT_CODE = "150000000000"
+ROOT_NAME = Words("内蒙古自治区公安厅", "Inner Mongolia Public Security Department")
 
 
 @transaction.atomic

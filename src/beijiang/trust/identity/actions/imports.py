@@ -108,7 +108,7 @@ def _paths(parents: dict[str, str]) -> dict[str, str]:
 def import_people(actor: Actor, *, rows: Iterable[PersonRow], password: str | None = None) -> ImportReport:
     """This function will make accounts with their posts, or bring names and posts of known usernames up to date.
 
-    `password` is set for new accounts only, hashed once for all of them: for demonstrations. Without it
+    `password` is set for accounts that have none, hashed once for all of them: for demonstrations. Without it
     the accounts have none and people get one-time links. Rejected rows change nothing.
     """
     guard.require(actor, IMPORT_PEOPLE)
@@ -144,14 +144,16 @@ def import_people(actor: Actor, *, rows: Iterable[PersonRow], password: str | No
             if password is not None:
                 user.password_changed_at = now()
             new.append(user)
-        elif (user.name, user.police_number) != (name, row.police_number or user.police_number):
+        elif (user.name, user.police_number) != (name, row.police_number or user.police_number) or (password and not user.has_usable_password()):
             changed.append(user)
+            if password and not user.has_usable_password():
+                user.password, user.password_changed_at = hashed, now()
         user.name, user.sort_key, user.police_number = name, search.sort_key(name), row.police_number or user.police_number
         if user.police_number:
             holders[user.police_number] = key
         wanted.append((user, row))
     User.objects.bulk_create(new, batch_size=_BATCH)
-    User.objects.bulk_update(changed, ["name", "sort_key", "police_number"], batch_size=_BATCH)
+    User.objects.bulk_update(changed, ["name", "sort_key", "police_number", "password", "password_changed_at"], batch_size=_BATCH)
     posted = _posts(wanted, codes)
     touched = {u.id for u in new} | {u.id for u in changed} | posted
     report = ImportReport(len(new), len(touched) - len(new), len(wanted) - len(touched), tuple(rejected))

@@ -59,7 +59,7 @@ def public_keys() -> dict[str, Any]:
     if path is not None:
         try:
             return _key_set(path, path.stat().st_mtime_ns)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise Unusable("the key set cannot be read") from error
     return _only_usable({"keys": [private_key().as_dict(private=False)]})
 
