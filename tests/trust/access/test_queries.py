@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import timedelta
 
 import pytest
@@ -213,7 +214,9 @@ def test_a_purpose_closed_today_is_refused(region: House, monkeypatch: pytest.Mo
 
     grant(region)
     closed = replace(queries.purpose("case_investigation"), closed_on=f"{clock.local(clock.now()):%Y-%m-%d}")
-    monkeypatch.setattr("beijiang.trust.access.queries.purposes._all", lambda: {closed.code: closed})
+    # By name, since the package re-exports a function called like the module.
+    module = importlib.import_module("beijiang.trust.access.queries.purposes")
+    monkeypatch.setattr(module, "_all", lambda: {closed.code: closed})
     assert "access.purpose_closed" in codes(queries.decide(region.zhang, QUESTION))
 
 

@@ -12,7 +12,7 @@ from beijiang.kernel.words import Words
 
 from ..types import Compare, Filter, all_of, any_of
 
-_CODE = re.compile(r"\d{6}(?:\d{3}){0,2}")
+_CODE = re.compile(r"\d{6}(?:\d{3}){0,2}", re.ASCII)
 
 
 def _meaningful(code: str) -> str:
