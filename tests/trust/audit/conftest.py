@@ -7,6 +7,8 @@ import pytest
 from beijiang.kernel import guard
 from beijiang.kernel.errors import Refused
 
+from . import make
+
 
 @pytest.fixture(autouse=True)
 def by_duty():
@@ -20,3 +22,19 @@ def by_duty():
     guard.install(decide)
     yield
     guard.install(before)
+
+
+@pytest.fixture
+def acting(settings):
+    """Requests carry their person in a header (see make.ActAs)."""
+    settings.MIDDLEWARE = [
+        f"{make.__name__}.ActAs" if m.startswith("beijiang.trust.identity") else m for m in settings.MIDDLEWARE]
+
+
+@pytest.fixture
+def web(acting, client):
+    """`web(actor, path, **query)`: the answer to a browser's GET."""
+    def get(actor, path, accept="text/html", **query):
+        headers = {"Accept": accept} | ({"X-Act-As": actor.username} if actor else {})
+        return client.get(path, query, headers=headers)
+    return get

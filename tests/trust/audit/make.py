@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db import connections, transaction
 
 from beijiang.kernel.events import event
-from beijiang.kernel.types import Actor
+from beijiang.kernel.types import ANONYMOUS, Actor
 from beijiang.kernel.words import Words
 from beijiang.trust.audit import actions
 from beijiang.trust.audit.models import Entry, Intake
@@ -89,3 +89,16 @@ def move(alias, *ids):
     rows = list(Intake.objects.filter(id__in=ids))
     Intake.objects.using(alias).bulk_create(rows)
     Intake.objects.filter(id__in=ids).delete()
+
+
+class ActAs:
+    """Middleware of these tests: acts as whom the header `X-Act-As` names, so that audit is tested without identity."""
+
+    people = {a.username: a for a in (OFFICER, OTHER, AUDITOR)}
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.actor = self.people.get(request.headers.get("X-Act-As"), ANONYMOUS)
+        return self.get_response(request)

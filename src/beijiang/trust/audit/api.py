@@ -1,7 +1,5 @@
 """`/api/v1/audit/…`."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 from uuid import UUID

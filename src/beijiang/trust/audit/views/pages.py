@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +11,19 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from beijiang.kernel.routes import actor_of, guarded, signed_in
+from beijiang.kernel.words import Words
 
 from .. import actions, queries
 from ..forms import FilterForm
 from ..grants import READ
+
+LABELS = {
+    "purpose": Words("目的", "Purpose"), "purpose_words": Words("目的(文字)", "Purpose in words"), "basis": Words("依据", "Basis"),
+    "dataset": Words("数据集", "Dataset"), "matter": Words("事由编号", "Matter"), "columns": Words("列", "Columns"),
+    "rows": Words("行数", "Rows"), "code": Words("代码", "Code"), "title": Words("标题", "Title"), "detail": Words("说明", "Detail"),
+    "permission": Words("权限", "Permission"), "reason": Words("理由", "Reason"), "reasons": Words("理由", "Reasons"),
+    "filters": Words("筛选条件", "Filters"), "shown": Words("显示条数", "Entries shown"), "entry": Words("记录", "Entry"),
+}
 
 
 def _listing(request: HttpRequest, *, mine: bool) -> HttpResponse:
@@ -58,7 +69,33 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         "salt": detail.salt, "text": detail.text, "index": shown.index, "size": shown.size, "hashes": shown.hashes,
         "checkpoint": shown.checkpoint, "vkey": detail.vkey,
     }
-    return render(request, "audit/entry.html", {"detail": detail, "entry": detail.entry, "receipt": shown, "check": check})
+    return render(request, "audit/entry.html", {"detail": detail, "entry": detail.entry, "receipt": shown, "check": check, "facts": _facts(detail.envelope)})
+
+
+def _facts(envelope: dict[str, Any] | None) -> list[tuple[Words | str, str]]:
+    """The frozen words as label and value; every field of the event shows, known or not."""
+    if envelope is None:
+        return []
+    actor = envelope.get("actor") if isinstance(envelope.get("actor"), dict) else {}
+    event = envelope.get("event") if isinstance(envelope.get("event"), dict) else {}
+    unit = actor.get("unit") if isinstance(actor.get("unit"), dict) else {}
+    rows: list[tuple[Words | str, Any]] = [
+        (Words("人员", "Person"), f"{actor.get('name', '')} ({actor.get('username', '')})"),
+        (Words("单位", "Unit"), unit.get("name")), (Words("单位代码", "Unit code"), unit.get("code")),
+        (Words("职责", "Duties"), actor.get("duties")), (Words("登录会话", "Session"), actor.get("session")),
+        *((LABELS.get(name, name), value) for name, value in event.items()),
+    ]
+    return [(label, text) for label, value in rows if (text := _value(value))]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        if set(value) == {"zh", "en"}:
+            return str(Words.of({k: str(v) for k, v in value.items()}))
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    if isinstance(value, list):
+        return ", ".join(_value(v) for v in value)
+    return "" if value is None else str(value)
 
 
 def _download(text: str, name: str, content_type: str) -> HttpResponse:
