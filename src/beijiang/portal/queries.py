@@ -16,7 +16,8 @@ from beijiang.kernel.words import Words
 from beijiang.trust.access import queries as access
 from beijiang.trust.access.types import GrantInfo
 from beijiang.trust.audit import queries as audit
-from beijiang.trust.audit.types import Entry, Filters
+from beijiang.work.inquiry import queries as inquiry
+from beijiang.work.inquiry.types import Asked
 
 from . import region
 
@@ -104,7 +105,7 @@ class Desk:
 
     grants: tuple[GrantInfo, ...]
     expiring: int
-    questions: tuple[Entry, ...]
+    questions: tuple[Asked, ...]
     datasets: int
     log_size: int | None
 
@@ -114,9 +115,7 @@ def desk(actor: Actor) -> Desk:
     # Somebody between two posts may still sign in: the page then stands, with nothing of theirs on it.
     granted = access.grants_for(actor) if guard.allowed(actor, "access.see_own") else ()
     live = sorted((g for g in granted if g.state in ("live", "expiring")), key=lambda g: g.end)
-    asked: tuple[Entry, ...] = ()
-    if guard.allowed(actor, "audit.read_own"):
-        asked = audit.find(actor, filters=Filters(mine=True, room="exchange"), limit=5).items
+    asked = inquiry.questions(actor, limit=5).items if guard.allowed(actor, "inquiry.see_own") else ()
     return Desk(
         grants=tuple(live),
         expiring=sum(g.state == "expiring" for g in live),

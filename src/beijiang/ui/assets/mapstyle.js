@@ -14,7 +14,8 @@ export function style(data, c, { language, own, city }) {
     layout: {
       "text-field": ["get", language], "text-font": ["Noto Sans SC Variable"], "text-size": size,
       "text-max-width": 8, "text-padding": 3, "text-variable-anchor": anchors, "text-radial-offset": .6,
-      "symbol-sort-key": ["-", 0, ["coalesce", ["get", "population"], 0]],
+      // The viewer's own places are named first, then the most populous.
+      "symbol-sort-key": ["case", ["in", ["get", "code"], ["literal", [own, `${city.slice(0, 4)}00`]]], -1e9, ["-", 0, ["coalesce", ["get", "population"], 0]]],
     },
     paint: { "text-color": color, "text-halo-color": c.halo, "text-halo-width": 1.6 },
   });
@@ -41,7 +42,7 @@ export function style(data, c, { language, own, city }) {
       { id: "own-ring", type: "circle", source: "places", maxzoom: 7.5, filter: ["==", ["get", "code"], own],
         paint: { "circle-radius": 6, "circle-color": c.own, "circle-stroke-color": c.text, "circle-stroke-width": 2 } },
       { id: "settlement-text", type: "symbol", source: "places", minzoom: 7.5, filter: kind("settlement"), ...label(12, c.faint, ["top", "bottom", "left", "right"]) },
-      { id: "county-text", type: "symbol", source: "places", minzoom: 5.6, maxzoom: 9, filter: kind("county"), ...label(12, c.faint) },
+      { id: "county-text", type: "symbol", source: "places", minzoom: 5, maxzoom: 9, filter: kind("county"), ...label(12, c.faint) },
       { id: "city-text", type: "symbol", source: "places", maxzoom: 8, filter: kind("city"), ...label(["interpolate", ["linear"], ["zoom"], 3, 11, 7, 16], c.text) },
     ],
   };
