@@ -16,7 +16,7 @@ from beijiang.config.processes.layout import Layout
 from beijiang.config.processes.supervisor import endpoints, send
 from tests import product as products
 
-QUESTION = {"sql": "SELECT item_name, area_code FROM stolen_property LIMIT 3", "purpose": "case_investigation", "matter": products.CASE}
+QUESTION = {"sql": "SELECT item_name, area_code FROM stolen_property LIMIT 3", "purpose": "case_investigation", "case": products.CASE}
 
 
 @dataclass

@@ -55,6 +55,8 @@ def ensure_databases(connection: psycopg.Connection) -> None:
         for role in roles:
             connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(role)))
     connection.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
+    # Backups are taken by the owner, who must therefore read the catalogue's tables, which the app role makes.
+    connection.execute("GRANT bj_data_app TO bj_data_owner")
 
 
 def ensure_schema(connection: psycopg.Connection, database: str) -> None:
@@ -114,7 +116,8 @@ def statements(domain: str, existing: set[str]) -> list[str]:
                 lines.append(f'GRANT SELECT ON door."{table}" TO bj_data_reader')
     else:
         # The Iceberg catalogue makes its two tables itself, so it has a schema where it may.
-        lines += ["CREATE SCHEMA IF NOT EXISTS iceberg", f"GRANT USAGE, CREATE ON SCHEMA iceberg TO {app}"]
+        lines += ["CREATE SCHEMA IF NOT EXISTS iceberg", f"GRANT USAGE, CREATE ON SCHEMA iceberg TO {app}",
+                  f"GRANT ALL ON ALL TABLES IN SCHEMA iceberg TO {app}"]
     return lines
 
 

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     token = bearer(env, layout, arguments.username)
     body: dict[str, Any] = {"sql": arguments.sql, "purpose": arguments.purpose}
     if arguments.case:
-        body["matter"] = arguments.case
+        body["case"] = arguments.case
     reply = call(env, layout, "POST", "/api/v1/inquiry/ask", token, json=body)
     if reply.status_code >= 400:
         return refusal(reply)

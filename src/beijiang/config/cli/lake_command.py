@@ -14,7 +14,6 @@ from beijiang.config.processes.users import CannotRun
 from beijiang.kernel.words import Words
 
 HELP = Words("接入数据文件：CSV、Excel 或 Parquet，经数据门进入数据湖。", "Bring a file of records in: CSV, Excel or Parquet, through the door into the lake.")
-SHOWN = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,10 +47,9 @@ def tell(report: dict[str, Any]) -> int:
     if report["state"] == "failed":
         print(Words(f"接入失败，没有写入任何记录：{Words.of(report['error'] or '')}", f"Nothing came in: {Words.of(report['error'] or '')}"), file=sys.stderr)
         return 1
+    if report["repeated"]:
+        print(Words("这个文件以前接入过，没有重复写入。", "This very file came in before; nothing was written twice."))
     print(Words(f"接入 {good} 行，搁置 {bad} 行（批次 {report['id']}）", f"{good} rows came in, {bad} were set aside (run {report['id']})"))
-    for row in report["bad"][:SHOWN]:
-        reasons = "; ".join(f"{column}: {Words.of(reason)}" if column else str(Words.of(reason)) for column, reason in row["reasons"])
-        print(f"  - {Words('第', 'row')} {row['number']} {Words('行', '')}: {reasons}", file=sys.stderr)
-    if bad > SHOWN:
-        print(Words(f"  … 另有 {bad - SHOWN} 行", f"  … and {bad - SHOWN} more"), file=sys.stderr)
+    for note in report["notes"]:
+        print(f"  - {Words.of(note)}", file=sys.stderr)
     return 1 if bad else 0
