@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.forms import LoginForm
@@ -15,12 +16,23 @@ from .types import Duty
 REQUIRED = {"required": Words("请填写。", "Please fill this in.")}
 
 
+def _at_most(size: int, words: Words) -> Callable[[str], None]:
+    """A limit in bytes, said in the language of the request."""
+
+    def check(value: str) -> None:
+        if len(value.encode("utf-8", "surrogatepass")) > size:
+            raise forms.ValidationError(str(words), code="max_length")
+
+    return check
+
+
+_LONG = Words(f"密码过长:最多 {PASSWORD_MAX_BYTES} 字节。", f"The password is too long: {PASSWORD_MAX_BYTES} bytes at most.")
+
+
 def _password(label: Words, autocomplete: str) -> forms.CharField:
     return forms.CharField(
-        label=label, max_length=PASSWORD_MAX_BYTES, strip=False, error_messages={
-            **REQUIRED, "max_length": Words(f"密码过长:最多 {PASSWORD_MAX_BYTES} 字节。", f"The password is too long: {PASSWORD_MAX_BYTES} bytes at most."),
-        },
-        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+        label=label, strip=False, error_messages=REQUIRED, validators=[_at_most(PASSWORD_MAX_BYTES, _LONG)],
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete, "maxlength": PASSWORD_MAX_BYTES}),
     )
 
 
@@ -30,11 +42,10 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.CharField(
-            label=Words("用户名", "Username"), max_length=64, error_messages={
-                **REQUIRED, "max_length": Words("用户名过长。", "The username is too long."),
-            },
+            label=Words("用户名", "Username"), error_messages=REQUIRED,
+            validators=[_at_most(64, Words("用户名过长。", "The username is too long."))],
             widget=forms.TextInput(attrs={
-                "autocomplete": "username", "autocapitalize": "none", "autocorrect": "off", "spellcheck": "false", "autofocus": True,
+                "maxlength": 64, "autocomplete": "username", "autocapitalize": "none", "autocorrect": "off", "spellcheck": "false", "autofocus": True,
             }),
         )
         self.fields["password"] = _password(Words("密码", "Password"), "current-password")
