@@ -6,7 +6,7 @@ from beijiang.kernel.guard import permission
 from beijiang.kernel.words import Words
 
 ASK = permission("exchange.ask", Words("经数据门提问", "Ask a question at the door"), {"*"})
-BRING = permission("exchange.bring", Words("经数据门送入数据文件", "Bring a file of records to the door"), {"steward"})
+BRING = permission("exchange.bring", Words("经数据门送入数据文件", "Bring a file of records to the door"), {"steward", "owner", "kexin"})
 SEE_DIRECTORY = permission("exchange.see_directory", Words("查看数据目录", "See the directory of datasets"), {"*"})
 LIST_DATASET = permission("exchange.list_dataset", Words("把数据集列入目录", "List a dataset in the directory"), {"system"})
 TAKE_RECORDS = permission("exchange.take_records", Words("接收业务系统发布的记录", "Take records that a work room published"), {"system"})

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AGGREGATES", "AUDIENCE", "COLUMN_TYPES", "LAKE", "Aggregate", "All", "And", "AskReply", "AskRequest", "Basis", "Compare", "DirectoryColumn",
-    "DirectoryEntry", "Filter", "In", "IsNull", "Like", "Not", "Nothing", "Or", "Order", "ReplyColumn", "Run", "ServiceId",
+    "DirectoryEntry", "Filter", "In", "IsNull", "Like", "Not", "Nothing", "Or", "Order", "RecordFeed", "ReplyColumn", "Run", "ServiceId",
     "Where", "client_id",
 ]
 
@@ -105,6 +105,27 @@ class AskReply:
     receipt: UUID
     basis: Basis
     elapsed_ms: float
+    notes: tuple[Words, ...] = ()
+    """What the policy said beside yes: columns left out, columns masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFeed:
+    """Which published fact becomes which rows: the event type, its dataset, and column → member of the event's data.
+
+    `many` names the member that holds a list of records, where one event carries a batch; empty: the data is one record.
+    The publisher is the room in whose name the type begins.
+    """
+
+    event_type: str
+    dataset: str
+    columns: dict[str, str]
+    many: str = ""
+
+    @property
+    def publisher(self) -> str:
+        """The CloudEvents source that alone may publish this type."""
+        return f"urn:beijiang:{self.event_type.split('.')[0]}"
 
 
 @dataclass(frozen=True, slots=True)

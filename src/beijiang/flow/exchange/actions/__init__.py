@@ -4,6 +4,6 @@ from .answer import answer
 from .ask import ask
 from .directory import list_dataset
 from .files import send_file, take_file
-from .records import take_records
+from .records import hear_records, take_records
 
-__all__ = ["answer", "ask", "list_dataset", "send_file", "take_file", "take_records"]
+__all__ = ["answer", "ask", "hear_records", "list_dataset", "send_file", "take_file", "take_records"]

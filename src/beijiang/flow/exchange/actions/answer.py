@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, transaction
@@ -13,7 +14,7 @@ from beijiang.kernel import guard
 from beijiang.kernel.errors import Refused, Unavailable
 from beijiang.kernel.words import Words
 from beijiang.trust.access import queries as access
-from beijiang.trust.access.types import Question
+from beijiang.trust.access.types import Question, Reason
 from beijiang.trust.audit import actions as audit
 
 from ..events import QuestionAnswered, QuestionRefused
@@ -34,8 +35,20 @@ if TYPE_CHECKING:
 log = logging.getLogger("beijiang.exchange")
 RECHECK_MS = 500.0
 """A question that ran longer is decided again before its rows leave: a grant may have been revoked meanwhile."""
+NOTED = frozenset({"access.columns_withheld", "access.columns_masked"})
 NAMED = 100
 """Columns named in the leaf of a refusal; a caller must not be able to make the leaf too big to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question on its way through the door, for the leaf that it leaves in any case."""
+
+    actor: Actor
+    request: AskRequest
+    select: Select
+    application: str
+    request_id: UUID
 
 
 def answer(actor: Actor, *, request: AskRequest, application: str, request_id: UUID) -> AskReply:
@@ -45,22 +58,26 @@ def answer(actor: Actor, *, request: AskRequest, application: str, request_id: U
     the lake cannot read, Unavailable when the lake or the log is away. No receipt, no rows.
     """
     guard.require(actor, ASK, guard.Resource("dataset", request.dataset))
-    select = _select(request)
-    question = Question(select.dataset, request.purpose, request.matter, asked_columns(select))
-    context = _Context(actor, request, select, application, request_id)
+    asked = _Asked(actor, request, _select(request), application, request_id)
+    question = Question(asked.select.dataset, request.purpose, request.matter, asked_columns(asked.select))
     decision = access.decide(actor, question)
     if not decision.permit:
-        raise context.refuse(decision)
+        raise _refused(asked, decision.reasons)
+    # A column that the basis leaves out is left out of the rows, and the reply says so; the lake refuses a condition on it.
+    kept = tuple(c for c in asked.select.columns if decision.mask_of(c) is not None)
+    if asked.select.columns and not kept:
+        # No columns at all would mean every column: never let "none of these" turn into that.
+        raise _refused(asked, tuple(r for r in decision.reasons if r.code in NOTED) or decision.reasons)
     try:
-        found = lake.answer(select, decision)
+        found = lake.answer(replace(asked.select, columns=kept), decision)
     except Refused as refused:
-        raise context.refuse_by(refused) from None
+        raise _refused(asked, (Reason(refused.code, refused.detail or refused.title),)) from None
     if found.elapsed_ms > RECHECK_MS:
         again = access.decide(actor, question)
         if not again.permit:
-            raise context.refuse(again)
-    receipt = context.seal(decision, found)
-    return _reply(select, request, decision, found, receipt)
+            raise _refused(asked, again.reasons)
+    title = lake.dataset(asked.select.dataset).title
+    return _reply(asked, decision, found, title, _sealed(asked, decision, found, title))
 
 
 def _select(request: AskRequest) -> Select:
@@ -72,70 +89,60 @@ def _select(request: AskRequest) -> Select:
     )
 
 
-class _Context:
-    """One question on its way through the door, for the leaf that it leaves in any case."""
-
-    def __init__(self, actor: Actor, request: AskRequest, select: Select, application: str, request_id: UUID) -> None:
-        self.actor, self.request, self.select = actor, request, select
-        self.application, self.request_id = application, request_id
-
-    def refuse(self, decision: Decision) -> Refused:
-        reasons = tuple(reason.words for reason in decision.reasons)
-        return self._refused(
-            tuple(reason.code for reason in decision.reasons) or ("access.refused",), reasons,
-            Words("提问未获准许", "The question is not permitted"), reason_words(decision.reasons), next_words(decision.reasons),
+def _refused(asked: _Asked, reasons: tuple[Reason, ...]) -> Refused:
+    """Seals the refusal and gives the error that tells it."""
+    with transaction.atomic(durable=True):
+        receipt = audit.record(
+            asked.actor,
+            QuestionRefused(
+                dataset=asked.select.dataset, purpose=asked.request.purpose, matter=asked.request.matter,
+                columns=asked_columns(asked.select)[:NAMED], codes=tuple(r.code for r in reasons), reasons=tuple(r.words for r in reasons),
+                application=asked.application, by_sql=bool(asked.request.sql), request_id=asked.request_id,
+            ),
+            outcome="refused",
         )
+    return Refused(
+        reasons[0].code if reasons else "access.refused",
+        Words("提问未获准许", "The question is not permitted"),
+        reason_words(reasons),
+        receipt=str(receipt),
+        dataset=asked.select.dataset,
+        reasons=[{"code": r.code, "words": r.words, "next": r.next} for r in reasons],
+        next=next_words(reasons),
+    )
 
-    def refuse_by(self, refused: Refused) -> Refused:
-        detail = refused.detail or refused.title
-        return self._refused((refused.code,), (detail,), refused.title, detail, Words("", ""))
 
-    def _refused(self, codes: tuple[str, ...], reasons: tuple[Words, ...], title: Words, detail: Words, next_: Words) -> Refused:
+def _sealed(asked: _Asked, decision: Decision, found: Answer, title: Words) -> UUID:
+    """Commits the leaf of a permitted use and gives its receipt; Unavailable when it cannot be written."""
+    fact = QuestionAnswered(
+        dataset=asked.select.dataset, dataset_title=title, purpose=asked.request.purpose, purpose_title=decision.purpose_title,
+        matter=asked.request.matter, basis=decision.basis, basis_words=basis_words(decision), grant_ids=decision.grant_ids,
+        policy_ids=decision.policy_ids, columns=tuple(c.name for c in found.columns),
+        masked=tuple(c.name for c in found.columns if c.mask != "none"), conditions=condition_columns(asked.select.where),
+        row_count=len(found.rows), truncated=found.truncated, application=asked.application, by_sql=bool(asked.request.sql),
+        request_id=asked.request_id,
+    )
+    try:
         with transaction.atomic(durable=True):
-            receipt = audit.record(
-                self.actor,
-                QuestionRefused(
-                    dataset=self.select.dataset, purpose=self.request.purpose, matter=self.request.matter,
-                    columns=asked_columns(self.select)[:NAMED], codes=codes, reasons=reasons, application=self.application,
-                    by_sql=bool(self.request.sql), request_id=self.request_id,
-                ),
-                outcome="refused",
-            )
-        return Refused(
-            codes[0], title, detail, receipt=str(receipt), dataset=self.select.dataset,
-            reasons=[{"code": code, **words.as_dict()} for code, words in zip(codes, reasons, strict=False)], next=next_,
-        )
-
-    def seal(self, decision: Decision, found: Answer) -> UUID:
-        title = lake.dataset(self.select.dataset).title
-        fact = QuestionAnswered(
-            dataset=self.select.dataset, dataset_title=title, purpose=self.request.purpose, purpose_title=decision.purpose_title,
-            matter=self.request.matter, basis=decision.basis, basis_words=basis_words(decision), grant_ids=decision.grant_ids,
-            policy_ids=decision.policy_ids, columns=tuple(c.name for c in found.columns),
-            masked=tuple(c.name for c in found.columns if c.mask != "none"), conditions=condition_columns(self.select.where),
-            row_count=len(found.rows), truncated=found.truncated, application=self.application,
-            by_sql=bool(self.request.sql), request_id=self.request_id,
-        )
-        try:
-            with transaction.atomic(durable=True):
-                return audit.record(self.actor, fact, subjects=found.subjects)
-        except DatabaseError as error:
-            log.error("no receipt, no rows: %s", type(error).__name__)
-            raise Unavailable(
-                "exchange.no_receipt", Words("无法出具回执", "No receipt can be given"),
-                Words("审计记录没有写成,因此没有提供数据。请稍后再试。", "The audit record could not be written, so no data was given. Try again later."),
-            ) from None
+            return audit.record(asked.actor, fact, subjects=found.subjects)
+    except DatabaseError:
+        log.exception("no receipt, no rows")
+        raise Unavailable(
+            "exchange.no_receipt", Words("无法出具回执", "No receipt can be given"),
+            Words("审计记录没有写成,因此没有提供数据。请稍后再试。", "The audit record could not be written, so no data was given. Try again later."),
+        ) from None
 
 
-def _reply(select: Select, request: AskRequest, decision: Decision, found: Answer, receipt: UUID) -> AskReply:
+def _reply(asked: _Asked, decision: Decision, found: Answer, title: Words, receipt: UUID) -> AskReply:
     return AskReply(
-        dataset=select.dataset,
-        title=lake.dataset(select.dataset).title,
+        dataset=asked.select.dataset,
+        title=title,
         columns=tuple(ReplyColumn(c.name, c.title, c.type, c.mask) for c in found.columns),
         rows=found.rows,
         truncated=found.truncated,
         row_cap=decision.row_cap,
         receipt=receipt,
-        basis=Basis(decision.basis, basis_words(decision), decision.purpose_title, request.matter, decision.expires_at),
+        basis=Basis(decision.basis, basis_words(decision), decision.purpose_title, asked.request.matter, decision.expires_at),
         elapsed_ms=found.elapsed_ms,
+        notes=tuple(reason.words for reason in decision.reasons if reason.code in NOTED),
     )

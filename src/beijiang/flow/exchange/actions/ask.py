@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..types import AskReply, AskRequest
 
 
-def ask(actor: Actor, request: AskRequest) -> AskReply:
+def ask(actor: Actor, *, request: AskRequest) -> AskReply:
     """This function will ask the data domain in the actor's name and return rows with their receipt.
 
     The leaf is the provider's, in the data domain. Raises Refused with the door's reasons (`reasons`, `next`,

@@ -2,5 +2,6 @@
 
 from .directory import directory, entry
 from .runs import ingest_run, run
+from .wire import request_from
 
-__all__ = ["directory", "entry", "ingest_run", "run"]
+__all__ = ["directory", "entry", "ingest_run", "request_from", "run"]

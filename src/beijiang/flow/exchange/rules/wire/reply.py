@@ -33,6 +33,7 @@ def write_reply(reply: AskReply) -> bytes:
                 "expires_at": reply.basis.expires_at.isoformat() if reply.basis.expires_at else None,
             },
             "elapsed_ms": round(reply.elapsed_ms, 2),
+            "notes": [note.as_dict() for note in reply.notes],
         },
         ensure_ascii=False,
         separators=(",", ":"),
@@ -71,6 +72,7 @@ def read_reply(body: bytes) -> AskReply:
                 datetime.fromisoformat(basis["expires_at"]) if basis["expires_at"] else None,
             ),
             elapsed_ms=float(data["elapsed_ms"]),
+            notes=tuple(Words.of(note) for note in data["notes"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Unavailable(

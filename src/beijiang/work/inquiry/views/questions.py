@@ -1,0 +1,41 @@
+"""My questions, and what proves one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from beijiang.kernel.routes import actor_of, guarded
+
+from .. import queries
+from ..grants import SEE_OWN
+from .common import receipt_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest, HttpResponse
+
+
+@require_safe
+@guarded(SEE_OWN)
+def questions(request: HttpRequest) -> HttpResponse:
+    """This function will list what the viewer asked, with receipts and a way to ask again."""
+    page = queries.questions(actor_of(request), dataset=request.GET.get("dataset", "")[:128], cursor=request.GET.get("cursor", "")[:120])
+    return render(request, "inquiry/questions.html", {"page": page, "dataset": request.GET.get("dataset", "")})
+
+
+@require_safe
+@guarded(SEE_OWN)
+def receipt(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """This function will show a receipt with its inclusion proof. It names nobody, so whoever has the number may see it."""
+    return render(request, "inquiry/receipt.html", {"receipt": receipt_of(receipt_id)})
+
+
+@require_safe
+@guarded(SEE_OWN)
+def receipt_card(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
+    """This function will give the receipt's card alone; a pending one asks for itself again."""
+    return render(request, "inquiry/receipt_card.html", {"receipt": receipt_of(receipt_id)})
