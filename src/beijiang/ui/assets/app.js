@@ -60,7 +60,8 @@ document.addEventListener("submit", async (event) => {
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method === "dialog") return;
   const button = event.submitter;
-  if (!button) return;
+  // A download leaves the page where it is: its button (`data-download`) stays usable.
+  if (!button || "download" in button.dataset || event.target.target) return;
   setTimeout(() => { button.setAttribute("aria-disabled", "true"); button.classList.add("btn-loading"); }, 0);
   addEventListener("pageshow", () => { button.removeAttribute("aria-disabled"); button.classList.remove("btn-loading"); }, { once: true });
 });
