@@ -14,13 +14,15 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from beijiang.kernel.words import Words
+
 PREFIX = "BEIJIANG_"
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class BadSetting(ValueError):
-    """A setting that cannot be used; the message names it and says what would be right."""
+    """A setting that cannot be used; the message (Words) names it and says what would be right."""
 
 
 def setting(default: Any, zh: str, en: str, *, secret: bool = False) -> Any:
@@ -121,7 +123,7 @@ class Env:
         path: Path | None = getattr(self, f"{name}_file")
         if path is None:
             if default is None:
-                raise BadSetting(f"{PREFIX}{name.upper()}_FILE is not set, and this process needs it.")
+                raise BadSetting(Words(f"没有设置 {PREFIX}{name.upper()}_FILE，而本进程需要它。", f"{PREFIX}{name.upper()}_FILE is not set, and this process needs it."))
             return default
         return read_secret(path)
 
@@ -151,9 +153,9 @@ def read_secret(path: Path) -> str:
     try:
         text = path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise BadSetting(f"Cannot read the secret file {path}: {error.strerror}.") from error
+        raise BadSetting(Words(f"无法读取密钥文件 {path}：{error.strerror}。", f"Cannot read the secret file {path}: {error.strerror}.")) from error
     if not text:
-        raise BadSetting(f"The secret file {path} is empty; run `beijiang init` again or restore it.")
+        raise BadSetting(Words(f"密钥文件 {path} 是空的；请从备份恢复。", f"The secret file {path} is empty; restore it from a backup."))
     return text
 
 
@@ -162,11 +164,11 @@ def convert(item: Field[Any], text: str) -> Any:
     name, kind = PREFIX + item.name.upper(), str(item.type)
     if kind == "bool":
         if text.lower() not in TRUE | FALSE:
-            raise BadSetting(f"{name} must be yes or no, not {text!r}.")
+            raise BadSetting(Words(f"{name} 应为 yes 或 no，而不是 {text!r}。", f"{name} must be yes or no, not {text!r}."))
         return text.lower() in TRUE
     if kind == "int":
         if not text.strip().isdigit():
-            raise BadSetting(f"{name} must be a whole number, not {text!r}.")
+            raise BadSetting(Words(f"{name} 应为整数，而不是 {text!r}。", f"{name} must be a whole number, not {text!r}."))
         return int(text)
     if kind.startswith("Path"):
         if not text:
@@ -193,7 +195,8 @@ def load(environ: Mapping[str, str] | None = None) -> Env:
     if values["external_pg"]:
         host, _, port = values["external_pg"].rpartition(":")
         if not host or not port.isdigit():
-            raise BadSetting(f"{PREFIX}EXTERNAL_PG must be host:port, not {values['external_pg']!r}.")
+            raise BadSetting(Words(f"{PREFIX}EXTERNAL_PG 应为 主机:端口，而不是 {values['external_pg']!r}。",
+                                   f"{PREFIX}EXTERNAL_PG must be host:port, not {values['external_pg']!r}."))
         values["db_host"], values["db_port"] = host, int(port)
     if values["external_nats"]:
         values["nats_url"] = values["external_nats"]
@@ -205,16 +208,18 @@ def load(environ: Mapping[str, str] | None = None) -> Env:
 def check(env: Env) -> None:
     """Refuse values that could only fail later and less clearly."""
     if env.domain not in {"user", "data"}:
-        raise BadSetting(f"{PREFIX}DOMAIN must be user or data, not {env.domain!r}.")
+        raise BadSetting(Words(f"{PREFIX}DOMAIN 应为 user 或 data，而不是 {env.domain!r}。", f"{PREFIX}DOMAIN must be user or data, not {env.domain!r}."))
     if env.language not in {"zh-hans", "en"}:
-        raise BadSetting(f"{PREFIX}LANGUAGE must be zh-hans or en, not {env.language!r}.")
+        raise BadSetting(Words(f"{PREFIX}LANGUAGE 应为 zh-hans 或 en，而不是 {env.language!r}。", f"{PREFIX}LANGUAGE must be zh-hans or en, not {env.language!r}."))
     for name in ("user_port", "data_port", "pg_port", "nats_port", "mqtt_port", "db_port"):
         if not 0 < getattr(env, name) < 65536:
-            raise BadSetting(f"{PREFIX}{name.upper()} must be between 1 and 65535, not {getattr(env, name)}.")
+            raise BadSetting(Words(f"{PREFIX}{name.upper()} 应在 1 到 65535 之间，而不是 {getattr(env, name)}。",
+                                   f"{PREFIX}{name.upper()} must be between 1 and 65535, not {getattr(env, name)}."))
     if env.workers < 1 or env.threads < 1:
-        raise BadSetting(f"{PREFIX}WORKERS and {PREFIX}THREADS must be at least 1.")
+        raise BadSetting(Words(f"{PREFIX}WORKERS 和 {PREFIX}THREADS 至少为 1。", f"{PREFIX}WORKERS and {PREFIX}THREADS must be at least 1."))
     if env.data_host not in LOOPBACK:
-        raise BadSetting(f"{PREFIX}DATA_HOST must be a loopback address: the data domain is never open to a network.")
+        raise BadSetting(Words(f"{PREFIX}DATA_HOST 必须是回环地址：数据域从不对网络开放。",
+                               f"{PREFIX}DATA_HOST must be a loopback address: the data domain is never open to a network."))
 
 
 def documented() -> list[dict[str, Any]]:

