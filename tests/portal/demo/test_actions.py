@@ -94,7 +94,7 @@ def test_zhang_wei_may_ask_his_county_with_masks(demo, small):
         ("li.na", {}, None),
         ("liu.yang", {}, "access.grant_expired"),
         ("gao.feng", {}, "access.grant_revoked"),
-        ("zhang.wei", {"matter": ""}, "access.no_matter"),
+        ("zhang.wei", {"matter": ""}, "access.matter_missing"),
         ("zhang.wei", {"matter": "A1501032026119999"}, "access.matter_unknown"),
         ("zhang.wei", {"dataset": "vehicle_registrations"}, "access.no_grant"),
     ],
