@@ -187,6 +187,17 @@ class SignInFailed:
     address: str
 
 
+@event("identity.token.issued.v1", Words("已签发访问令牌", "Access token issued"))
+@dataclass(frozen=True, slots=True)
+class AccessTokenIssued:
+    """A bearer for /api/v1, standing on session `sid`."""
+
+    sid: UUID
+    user_id: UUID
+    username: str
+    expires_at: datetime
+
+
 @event("identity.servicekey.registered.v1", Words("服务密钥已登记", "Service key registered"))
 @dataclass(frozen=True, slots=True)
 class ServiceKeyRegistered:

@@ -72,7 +72,8 @@ def change_password(actor: Actor, *, old: str, new: str, address: str) -> None:
     """
     guard.require(actor, OWN_ACCOUNT, guard.Resource("user", str(actor.user_id)))
     wrong = Invalid("identity.password_wrong", detail=Words("当前密码不正确,密码没有更改。", "The current password is not right; nothing was changed."), fields=["old"])
-    assert actor.user_id is not None
+    if actor.user_id is None:
+        raise wrong
     # Counted by session, so that a session left open is no place to guess, and outside the transaction, so that it stays counted.
     device = try_sign_in(username=actor.username, address=address, devices={actor.user_id: f"session {actor.session_id}"})
     if len(old.encode("utf-8", "surrogatepass")) > PASSWORD_MAX_BYTES:

@@ -1,4 +1,4 @@
-"""Tokens as RFC 9068 writes them. They change nothing and leave no leaf; what is asked with them does."""
+"""Tokens as RFC 9068 writes them. Those for the door change nothing and leave no leaf; what is asked with them does."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from beijiang.kernel.clock import now
 from beijiang.kernel.errors import Invalid, Refused, Unauthenticated
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.words import Words
+from beijiang.trust.audit import actions as audit
 
 from ..adapters import tokens
+from ..events import AccessTokenIssued
 from ..grants import OWN_TOKEN
 from ..models import Session
 from ..queries.actors import API_AUDIENCE, actor_for
@@ -89,4 +91,5 @@ def issue_access_token(actor: Actor, *, username: str, ttl: timedelta = timedelt
     )
     session = Session.objects.get(sid=sid)
     claims = _base(kind="access", audience=API_AUDIENCE, client_id="beijiang-cli", sub=str(person.id), life=ttl, instant=session.auth_time)
+    audit.record(actor, AccessTokenIssued(sid=sid, user_id=person.id, username=person.username, expires_at=session.expires_at))
     return IssuedToken(token=tokens.sign(claims | _personal(actor_for(person.id), session)), sid=sid, expires_at=session.expires_at)

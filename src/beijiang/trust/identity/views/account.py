@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from beijiang.kernel.errors import Invalid, TooMany
+from beijiang.kernel.errors import Invalid, TooMany, Unauthenticated
 from beijiang.kernel.routes import actor_of, signed_in
+from beijiang.kernel.types import Actor
 from beijiang.kernel.words import Words
 from beijiang.ui.middleware import LANGUAGE_COOKIE
 
@@ -22,13 +25,19 @@ from ..forms import ChangePasswordForm
 from ..handlers import web_key
 
 
+def _own_id(actor: Actor) -> UUID:
+    """Services have no account page."""
+    if actor.user_id is None:
+        raise Unauthenticated("kernel.sign_in")
+    return actor.user_id
+
+
 def _page(request: HttpRequest, form: ChangePasswordForm, status: int = 200) -> HttpResponse:
     actor = actor_of(request)
-    assert actor.user_id is not None
     return render(
         request, "identity/account.html",
         {
-            "form": form, "person": queries.person(actor, user_id=actor.user_id), "sessions": queries.sessions_of(actor),
+            "form": form, "person": queries.person(actor, user_id=_own_id(actor)), "sessions": queries.sessions_of(actor),
             "ended": queries.sessions_of(actor, ended=True),
         },
         status=status,
@@ -64,10 +73,11 @@ def password(request: HttpRequest) -> HttpResponse:
     return redirect("identity:account")
 
 
-def _fresh(request: HttpRequest) -> object:
+def _fresh(request: HttpRequest) -> AbstractBaseUser:
     """The signed-in user with the new password's hash, which Django's session check is about to compare."""
-    request.user.refresh_from_db()  # type: ignore[union-attr]
-    return request.user
+    user: Any = request.user
+    user.refresh_from_db()
+    return user  # type: ignore[no-any-return]
 
 
 @signed_in
@@ -84,8 +94,7 @@ def end_one(request: HttpRequest, sid: UUID) -> HttpResponse:
 def end_others(request: HttpRequest) -> HttpResponse:
     """This function will end all of one's sessions but this one."""
     actor = actor_of(request)
-    assert actor.user_id is not None
-    count = actions.end_sessions_of(actor, user_id=actor.user_id, except_current=True)
+    count = actions.end_sessions_of(actor, user_id=_own_id(actor), except_current=True)
     messages.success(request, str(Words(f"已结束其他 {count} 个登录会话。", f"{count} other sessions have ended.")))
     return redirect("identity:account")
 

@@ -65,8 +65,9 @@ class ActorMiddleware:
         return _refuse(Refused("kernel.csrf", detail=Words("缺少防伪令牌,没有执行。", "The CSRF token is missing; nothing was done.")))
 
 
-def _unexempt() -> None:
-    """Stands for a view that asks the CSRF token."""
+def _unexempt(request: HttpRequest) -> HttpResponse:
+    """Stands for a view that asks the CSRF token; never called."""
+    return HttpResponse(status=500)
 
 
 def _bearer(header: str) -> Any:
