@@ -187,9 +187,6 @@ def compiled(body: Any, **changes: Any) -> Filter:
 def test_what_is_not_on_the_list_is_refused(expression: str) -> None:
     policy = Engine(f'@id("a") @zh("x") @en("x") permit (principal, action, resource) when {{ {expression} }};')
     partial = policy.partial(principal="me", action="ask", context={})
-    if partial.decision == "Deny" and not partial.errors:
-        assert expression == "resource is Row in Area::\"1\""  # pragma: no cover - an engine may know it to be false
-        return
     with pytest.raises(UnsupportedResidual):
         compile_decision(partial.decision, partial.residuals, partial.errors, COLUMNS)
 
@@ -244,7 +241,7 @@ def test_partial_evaluation_still_works_as_we_rely_on_it() -> None:
     """If an update of cedarpy changes the residual's form, this says so before anything else does."""
     partial = engine().partial(principal="me", action="ask", context=context(areas=["150103"]))
     assert partial.decision == "NoDecision" and partial.shaped == ("ask.outside_area",) and partial.errors == []
-    assert cedarpy.__name__ == "cedarpy" and set(partial.residuals["policy2"]) >= {"effect", "principal", "action", "resource", "conditions"}
+    assert cedarpy.__name__ == "cedarpy" and set(partial.residuals["policy2"]) == {"effect", "principal", "action", "resource", "conditions", "annotations"}
 
 
 # --- SQL's three-valued logic ------------------------------------------------------------------------------------

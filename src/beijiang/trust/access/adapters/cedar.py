@@ -35,32 +35,62 @@ class Partial:
         return (*self.decided, *self.shaped)
 
 
+_BASE = "base"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sets:
+    """The policies of one action: those that never look at the resource, and those that do.
+
+    The first are decided outright, with any resource, which is exact since they do not read it. Only
+    the others are evaluated partially: that keeps the residual small, and the decision quick.
+    """
+
+    blind: cedarpy.PolicySet
+    seeing: cedarpy.PolicySet
+    seeing_permitted: cedarpy.PolicySet
+    """The same with a permit for all beside them, standing for a permit already found among the blind."""
+    whole: cedarpy.PolicySet
+
+
 class Engine:
     """One parsed policy set and the plain-language line of each policy."""
 
     def __init__(self, text: str) -> None:
-        self._policies = cedarpy.PolicySet.from_str(text)
+        policies = json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"]
         self._no_entities = cedarpy.Entities.from_json_str("[]")
+        self._sets = {action: _split(policies, action) for action in ("ask", "perform")}
         self.lines = _lines(text)
-        if len(self.lines) != len(self._policies):
+        if len(self.lines) != len(policies):
             raise ValueError("every policy needs its own @id, @zh and @en")
 
     def partial(self, *, principal: str, action: str, context: dict[str, Any]) -> Partial:
         """This function will decide with the row unknown."""
-        result = cedarpy.is_authorized_partial(
-            # The partial form takes surface syntax only; json.dumps quotes as Cedar does.
-            {"principal": f"Officer::{json.dumps(principal)}", "action": f"Action::{json.dumps(action)}", "context": context},
-            self._policies,
+        sets, told = self._sets[action], json.dumps(context)
+        blind = cedarpy.is_authorized(
+            {"principal": _uid("Officer", principal), "action": _uid("Action", action), "resource": _uid("Row", "any"), "context": told},
+            sets.blind,
             self._no_entities,
         )
-        diagnostics = result.diagnostics
-        names = diagnostics.id_annotations_by_reason
+        decided, errors = blind.diagnostics, blind.diagnostics.errors
+        names = decided.id_annotations_by_reason
+        reasons = tuple(sorted(names.get(p, p) for p in decided.reasons))
+        if errors or (reasons and not blind.allowed):
+            return Partial("Deny", {}, list(errors), reasons, ())
+        result = cedarpy.is_authorized_partial(
+            # The partial form takes surface syntax only; json.dumps quotes as Cedar does.
+            {"principal": f"Officer::{json.dumps(principal)}", "action": f"Action::{json.dumps(action)}", "context": told},
+            sets.seeing_permitted if blind.allowed else sets.seeing,
+            self._no_entities,
+        )
+        found = result.diagnostics
+        names = found.id_annotations_by_reason
         return Partial(
             result.decision.value,
             result.residuals,
-            list(diagnostics.errors),
-            tuple(sorted(names.get(p, p) for p in diagnostics.reasons)),
-            tuple(sorted(names.get(p, p) for p in diagnostics.nontrivial_residuals)),
+            list(found.errors),
+            (*reasons, *sorted(names.get(p, p) for p in found.reasons if p != _BASE)),
+            tuple(sorted(names.get(p, p) for p in found.nontrivial_residuals if p != _BASE)),
         )
 
     def row(self, *, principal: str, context: dict[str, Any], area: str | None, unit: str | None) -> CheckResult:
@@ -82,7 +112,7 @@ class Engine:
     def _full(self, resource: dict[str, str], principal: str, action: str, context: dict[str, Any], entities: Any) -> CheckResult:
         result = cedarpy.is_authorized(
             {"principal": _uid("Officer", principal), "action": _uid("Action", action), "resource": resource, "context": context},
-            self._policies,
+            self._sets[action].whole,
             entities,
         )
         diagnostics = result.diagnostics
@@ -90,6 +120,26 @@ class Engine:
         # A policy that cannot be evaluated is skipped by Cedar; a forbid that is skipped would open, so refuse.
         allowed = result.allowed and not diagnostics.errors
         return CheckResult(allowed, tuple(dict.fromkeys(names.get(p, p) for p in diagnostics.reasons)))
+
+
+def _split(policies: dict[str, Any], action: str) -> _Sets:
+    scopes = ({"op": "All"}, {"op": "==", "entity": _uid("Action", action)})
+    mine = {k: p for k, p in policies.items() if p["action"] in scopes}
+    seeing = {k: p for k, p in mine.items() if p["resource"] != {"op": "All"} or _reads_resource(p["conditions"])}
+    blind = {k: p for k, p in mine.items() if k not in seeing}
+    everything = {"op": "All"}
+    base = {"effect": "permit", "principal": everything, "action": everything, "resource": everything, "conditions": []}
+    return _Sets(_set(blind), _set(seeing), _set({**seeing, _BASE: base}), _set(mine))
+
+
+def _reads_resource(node: Any) -> bool:
+    if isinstance(node, dict):
+        return node.get("Var") == "resource" or any(map(_reads_resource, node.values()))
+    return isinstance(node, list) and any(map(_reads_resource, node))
+
+
+def _set(policies: dict[str, Any]) -> cedarpy.PolicySet:
+    return cedarpy.PolicySet.from_json_str(json.dumps({"staticPolicies": policies, "templates": {}, "templateLinks": []}))
 
 
 def _uid(kind: str, id_: str) -> dict[str, str]:

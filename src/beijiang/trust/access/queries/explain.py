@@ -88,7 +88,9 @@ def permitted(question: Question, facts: Facts, lead: Candidate, end: datetime |
     readable = {r.name: r.mask for r in lead.columns}
     titles = {c.name: c.title for c in facts.resource.columns}
     asked = question.columns or tuple(titles)
-    dropped = [c for c in asked if c not in readable]
+    # Sensitive columns are nobody's, so they are named only to somebody who asked for them.
+    hidden = set() if question.columns else {c.name for c in facts.resource.columns if c.sensitive}
+    dropped = [c for c in asked if c not in readable and c not in hidden]
     if dropped:
         named = [titles.get(c, Words(c, c)) for c in dropped]
         reasons.append(
