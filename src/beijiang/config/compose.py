@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 
 from beijiang.kernel import guard
 from beijiang.kernel.apps import Room
@@ -22,7 +23,8 @@ class ComposeConfig(AppConfig):
         for room in apps.get_app_configs():
             if not isinstance(room, Room):
                 continue
-            for part in ("events", "grants", "handlers", "jobs"):
+            # Jobs run where the room's tables are; events, permissions and handlers are known in both domains.
+            for part in ("events", "grants", "handlers", *(("jobs",) if room.domain == settings.DOMAIN else ())):
                 if importlib.util.find_spec(f"{room.name}.{part}"):
                     importlib.import_module(f"{room.name}.{part}")
         _wire()

@@ -65,13 +65,14 @@ def reset(layout: Layout, *, sure: bool) -> int:
 
 
 def seed(env: Env, layout: Layout, steps: Steps) -> None:
-    """Fill a new demonstration: the region's people and grants, then the datasets through the lake's own actions."""
+    """Fill a new demonstration: the region's people and grants, then the datasets: declared to the lake, their rows by the door."""
     mark = layout.public("demo.json")
     if mark.exists() and json.loads(mark.read_text(encoding="utf-8")).get("complete"):
         return
     setup.errand(env, layout, "user", "seed-user", say=steps.say)
     steps.done(Words("演示区域：单位、人员和授权", "demonstration region: units, people and grants"))
-    setup.errand(env, layout, "data", "seed-lake", say=steps.say)
+    setup.errand(env, layout, "data", "define-lake")
+    setup.errand(env, layout, "user", "seed-lake", say=steps.say)
     steps.done(Words("演示数据集", "demonstration datasets"))
     secrets.publish(layout, "demo.json", json.dumps({"complete": True, "users": setup.errand(env, layout, "user", "people")}, ensure_ascii=False, indent=1))
 

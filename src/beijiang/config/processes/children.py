@@ -114,7 +114,7 @@ def web(env: Env, process: str, layout: Layout) -> list[str]:
     """granian for one of the two web processes."""
     user = process == "user"
     words = python("-m", "granian", "--host", env.host if user else env.data_host, "--port", str(env.user_port if user else env.data_port),
-                   "--interface", "asgi" if user else "wsgi", "--workers", str(env.workers), "--http", "auto", "--loop", "asyncio",
+                   "--interface", "asginl" if user else "wsgi", "--workers", str(env.workers), "--http", "auto", "--loop", "asyncio",
                    "--log-level", env.log_level, "--backlog", "1024", "--workers-kill-timeout", "8s", "--respawn-failed-workers")
     if user:
         words += ["--no-ws", "--backpressure", str(env.threads * 16)]

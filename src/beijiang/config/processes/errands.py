@@ -25,8 +25,15 @@ def seed_user() -> None:
     seed.seed_user_domain(say)
 
 
+def define_lake() -> int:
+    """Declare the demonstration's datasets to the lake (data domain)."""
+    from beijiang.config.processes import demo_lake
+
+    return demo_lake.define()
+
+
 def seed_lake() -> None:
-    """The demonstration's datasets, through the lake's own actions."""
+    """The demonstration's rows, by the door (user domain)."""
     from beijiang.portal.demo import seed
 
     seed.seed_lake(say)
@@ -115,7 +122,7 @@ def verify() -> dict[str, Any]:
                         "text": str(finding.words)} for finding in report.findings]}
 
 
-ERRANDS = {"seed-user": seed_user, "seed-lake": seed_lake, "people": people, "token": token, "administrator": administrator,
+ERRANDS = {"seed-user": seed_user, "define-lake": define_lake, "seed-lake": seed_lake, "people": people, "token": token, "administrator": administrator,
            "enrol": enrol, "verify": verify, "send-file": send_file}
 
 

@@ -109,6 +109,8 @@ class Supervisor:
             try:
                 prepare(self)
             except BaseException as error:  # noqa: BLE001 - handed to the main thread, which reports it
+                if arbiter._stopping:
+                    return  # told to stop, the servers went away beneath it: no fault
                 self.failed = error
                 self.quit()
 
