@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 
@@ -122,7 +123,7 @@ def verify() -> dict[str, Any]:
                         "text": str(finding.words)} for finding in report.findings]}
 
 
-ERRANDS = {"seed-user": seed_user, "define-lake": define_lake, "seed-lake": seed_lake, "people": people, "token": token, "administrator": administrator,
+ERRANDS: dict[str, Callable[..., Any]] = {"seed-user": seed_user, "define-lake": define_lake, "seed-lake": seed_lake, "people": people, "token": token, "administrator": administrator,
            "enrol": enrol, "verify": verify, "send-file": send_file}
 
 

@@ -192,6 +192,15 @@ DATASETS = (
 )
 
 
+def elements() -> dict[str, ColumnInfo]:
+    """This function will give the data elements that the datasets stand on, by code, each told by its first column."""
+    found: dict[str, ColumnInfo] = {}
+    for entry in DATASETS:
+        for column in entry.resource.columns:
+            found.setdefault(column.element, column)
+    return found
+
+
 def dataset(name: str) -> DemoDataset:
     """This function will find a demonstration dataset by name; KeyError when there is none such."""
     for found in DATASETS:
