@@ -21,7 +21,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if DOMAIN == "data":
         settings.READER_IS_WRITABLE = True
         settings.DATABASES["reader"]["OPTIONS"] = {"application_name": "tests"}
-        settings.DATABASES["reader"]["TEST"] = {"NAME": "test_reader"}
+        settings.DATABASES["reader"]["TEST"] = {
+            "NAME": "test_reader", "MIRROR": None, "CHARSET": None, "COLLATION": None, "MIGRATE": True, "DEPENDENCIES": [],
+        }
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
