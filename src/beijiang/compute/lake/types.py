@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from beijiang.trust.audit.types import SubjectRef
 
 __all__ = [
-    "AGGREGATES", "COLUMN_TYPES", "RUN_OPEN", "SUBJECT_KINDS", "Aggregate", "All", "And", "Answer", "BadRow", "ColumnSpec", "Compare",
+    "AGGREGATES", "COLUMN_TYPES", "RUN_OPEN", "SUBJECT_KINDS", "Aggregate", "All", "And", "Answer", "AnswerColumn", "Appended", "BadRow", "ColumnSpec", "Compare",
     "Dataset", "Element", "Filter", "In", "IsNull", "Like", "Not", "Nothing", "Or", "Order", "Run", "Select", "Snapshot", "Where",
 ]
 
@@ -171,6 +171,20 @@ class Run:
     finished_at: datetime | None
     snapshot_id: int | None
     repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of appended rows; `entry_id` is the receipt, None when the same key came again."""
+
+    dataset: str
+    rows: int
+    rows_bad: int
+    snapshot_id: int | None
+    entry_id: UUID | None = None
+    repeated: bool = False
+    notes: tuple[Words, ...] = ()
+    bad_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,75 @@
+"""Bad rows (问题行), kept with their reasons until somebody has dealt with them. Only the data domain may open the folder."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .tables import root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from beijiang.kernel.words import Words
+
+SCHEMA = pa.schema([("number", pa.int64()), ("reasons", pa.string()), ("raw", pa.string())])
+
+
+def folder(name: str) -> Path:
+    """This function will give a folder of the lake that the query worker must not read, made 0700."""
+    path = root() / name
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+class Quarantine:
+    """Collects bad rows of one run or batch into one Parquet file, made only when there is a bad row."""
+
+    def __init__(self, key: str) -> None:
+        self.path = folder("quarantine") / f"{key}.parquet"
+        self.rows = 0
+        self._writer: pq.ParquetWriter | None = None
+        self._pending: list[tuple[int, str, str]] = []
+
+    def add(self, number: int, reasons: list[tuple[str, Words]], raw: str) -> None:
+        """This function will set one row aside."""
+        told = json.dumps([[column, words.as_dict()] for column, words in reasons], ensure_ascii=False)
+        self._pending.append((number, told, raw))
+        self.rows += 1
+        if len(self._pending) >= 20_000:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._pending:
+            return
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self.path, SCHEMA)
+        columns = list(zip(*self._pending, strict=True))
+        self._writer.write_table(pa.table([pa.array(c, f.type) for c, f in zip(columns, SCHEMA, strict=True)], schema=SCHEMA))
+        self._pending = []
+
+    def finish(self) -> str:
+        """This function will write what is left and give the file's path below the root, "" when no row was bad."""
+        self._flush()
+        if self._writer is None:
+            return ""
+        self._writer.close()
+        self.path.chmod(0o600)
+        return str(self.path.relative_to(root()))
+
+    def discard(self) -> None:
+        """This function will drop the file; the rows are still in their source."""
+        if self._writer is not None:
+            self._writer.close()
+        self.path.unlink(missing_ok=True)
+
+
+def read(relative: str, *, offset: int, limit: int) -> Iterator[tuple[int, list[list[object]], str]]:
+    """This function will read bad rows back, in the order of the file."""
+    table = pq.read_table(root() / relative).slice(offset, limit)
+    for row in table.to_pylist():
+        yield row["number"], json.loads(row["reasons"]), row["raw"]

@@ -1,0 +1,12 @@
+"""What may be done in the lake, and the duties that usually carry it."""
+
+from __future__ import annotations
+
+from beijiang.kernel.guard import permission
+from beijiang.kernel.words import Words
+
+DEFINE = permission("lake.define_dataset", Words("定义数据集", "Define a dataset"), {"steward", "owner", "kexin", "system"})
+INGEST = permission("lake.ingest", Words("数据入库", "Bring a file into a dataset"), {"steward", "owner", "kexin", "system"})
+APPEND = permission("lake.append", Words("写入记录", "Append records to a dataset"), {"steward", "owner", "kexin", "system"})
+DEFINE_ELEMENT = permission("lake.define_element", Words("登记数据元", "Register a data element"), {"steward", "kexin", "system"})
+SEE_RUNS = permission("lake.see_runs", Words("查看入库任务", "See ingest runs"), {"steward", "owner", "kexin", "auditor", "system"})

@@ -1,0 +1,8 @@
+"""What can be read of the lake. Questions over rows come with a Decision and go to the worker."""
+
+from .answer import answer
+from .catalogue import catalogue, dataset, elements, snapshots
+from .runs import bad_rows, run, runs
+from .sql import parse_sql
+
+__all__ = ["answer", "bad_rows", "catalogue", "dataset", "elements", "parse_sql", "run", "runs", "snapshots"]

@@ -1,0 +1,59 @@
+"""Ingest runs and their bad rows."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from beijiang.kernel import guard
+from beijiang.kernel.errors import NotFound
+from beijiang.kernel.words import Words
+
+from .. import grants, models, types
+from ..adapters import quarantine
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from beijiang.kernel.types import Actor
+
+
+def run(run_id: UUID) -> types.Run:
+    """This function will give one run; NotFound ("lake.no_run") when there is none."""
+    return as_run(_find(run_id))
+
+
+def runs(*, dataset: str | None = None, limit: int = 50) -> tuple[types.Run, ...]:
+    """This function will list runs, newest first."""
+    found = models.IngestRun.objects.select_related("dataset").order_by("-created_at")
+    if dataset is not None:
+        found = found.filter(dataset__name=dataset)
+    return tuple(as_run(r) for r in found[:limit])
+
+
+def bad_rows(actor: Actor, *, run_id: UUID, offset: int = 0, limit: int = 100) -> tuple[types.BadRow, ...]:
+    """This function will give bad rows of a run with their reasons, in the order of the file. Content of records: guarded."""
+    found = _find(run_id)
+    guard.require(actor, grants.INGEST, guard.Resource("dataset", found.dataset.name, {"owner_unit": found.dataset.owner_unit}))
+    if not found.bad_rows:
+        return ()
+    return tuple(
+        types.BadRow(number, tuple((str(column), Words.of(words)) for column, words in reasons), json.loads(raw))  # type: ignore[arg-type]
+        for number, reasons, raw in quarantine.read(found.bad_rows, offset=offset, limit=limit)
+    )
+
+
+def _find(run_id: UUID) -> models.IngestRun:
+    found = models.IngestRun.objects.select_related("dataset").filter(pk=run_id).first()
+    if found is None:
+        raise NotFound("lake.no_run", detail=Words("没有这个入库任务。", "There is no such ingest run."))
+    return found
+
+
+def as_run(r: models.IngestRun, *, repeated: bool = False) -> types.Run:
+    """This function will give a run's frozen form."""
+    return types.Run(
+        id=r.id, dataset=r.dataset.name, file_name=r.file_name, sha256=r.sha256, size=r.size, encoding=r.encoding, state=r.state,
+        rows_ok=r.rows_ok, rows_bad=r.rows_bad, progress=r.progress, error=Words.of(r.error) if r.error else None,
+        notes=tuple(Words.of(n) for n in r.notes), started_at=r.started_at, finished_at=r.finished_at, snapshot_id=r.snapshot_id, repeated=repeated,
+    )
