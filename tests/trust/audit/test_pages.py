@@ -181,7 +181,9 @@ def test_everybody_sees_their_own(web):
     make.sealed(1, actor=make.OTHER)
     text = web(make.OFFICER, "/audit/mine/").content.decode()
     assert str(ids[0]) in text and "李娜" not in text
-    assert web(make.OFFICER, f"/audit/entries/{ids[0]}/").status_code == 200
+    own = web(make.OFFICER, f"/audit/entries/{ids[0]}/")
+    assert own.status_code == 200
+    assert 'href="/audit/mine/"' in own.content.decode() and 'href="/audit/"' not in own.content.decode()
 
 
 def test_the_entry_page(web):

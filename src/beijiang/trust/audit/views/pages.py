@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from beijiang.kernel import guard
 from beijiang.kernel.routes import actor_of, guarded, signed_in
 from beijiang.kernel.words import Words
 
@@ -69,7 +70,9 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         "salt": detail.salt, "text": detail.text, "index": shown.index, "size": shown.size, "hashes": shown.hashes,
         "checkpoint": shown.checkpoint, "vkey": detail.vkey,
     }
-    return render(request, "audit/entry.html", {"detail": detail, "entry": detail.entry, "receipt": shown, "check": check, "facts": _facts(detail.envelope)})
+    context = {"detail": detail, "entry": detail.entry, "receipt": shown, "check": check, "facts": _facts(detail.envelope),
+               "all_of_it": guard.allowed(actor_of(request), READ)}
+    return render(request, "audit/entry.html", context)
 
 
 def _facts(envelope: dict[str, Any] | None) -> list[tuple[Words | str, str]]:
