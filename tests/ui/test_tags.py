@@ -43,12 +43,13 @@ def test_t_into_a_variable_is_escaped_once() -> None:
         "{% copy v v %}",
         "{% icon v v v %}",
         "{% steps list 1 %}",
+        "{% facts pairs %}",
         '{% datatable id="x" caption=v %}<thead></thead>{% enddatatable %}',
         '{% include "ui/components/basis.html" with purpose=v matter=v basis=v %}',
     ],
 )
 def test_components_escape_what_they_are_given(source: str) -> None:
-    out = render(source, v=HOSTILE, list=[HOSTILE])
+    out = render(source, v=HOSTILE, list=[HOSTILE], pairs=[(HOSTILE, HOSTILE)])
     assert "<script>" not in out
     assert not re.search(r"""\son\w+=|\sstyle=""", out)
 

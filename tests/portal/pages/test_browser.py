@@ -125,7 +125,11 @@ def test_language_and_theme_are_switched_and_the_page_is_kept(browser: Browser, 
     assert page.get_attribute("html", "data-bs-theme") == "dark"
     page.reload()
     assert page.get_attribute("html", "data-bs-theme") == "dark"
+    page.wait_for_timeout(300)
+    assert faults(page) == []
     assert seen == []
+    page.goto(f"{address}/nowhere/")
+    assert faults(page) == []
 
 
 def test_the_keyboard_reaches_search_help_and_rooms(browser: Browser, address: str) -> None:

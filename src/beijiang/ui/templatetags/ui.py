@@ -1,5 +1,6 @@
 """`{% load ui %}`: icons, times, states and the other components of a page. Usage of each is in its docstring."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -115,6 +116,12 @@ def notice(text: object, title: object = "", kind: str = "info") -> dict[str, An
 # --- small parts -----------------------------------------------------------------------------------------------
 
 
+@register.inclusion_tag("ui/components/facts.html")
+def facts(pairs: Iterable[tuple[object, object]]) -> dict[str, Any]:
+    """`{% facts pairs %}`: a description list of (term, value) pairs; `<dl class="bj-facts">` where values need markup."""
+    return {"pairs": pairs}
+
+
 @register.inclusion_tag("ui/components/masked.html")
 def masked(kind: str = "redact") -> dict[str, Any]:
     """`{% masked rule.mask %}`: marks a column whose values are hidden in part, and says how; nothing for "none"."""
@@ -177,7 +184,9 @@ def field(bound: forms.BoundField, hint: object = "") -> dict[str, Any]:
     check = isinstance(widget, forms.CheckboxInput)
     group = isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
     base = "form-check-input" if check or group else ("form-select" if isinstance(widget, forms.Select) else "form-control")
-    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, (base, widget.attrs.get("class"), "is-invalid" if bound.errors else "")))}
+    attrs: dict[str, str | bool] = {
+        "class": " ".join(filter(None, (base, widget.attrs.get("class"), "is-invalid" if bound.errors else "")))
+    }
     if group:
         # Each choice is written by the template; the fieldset carries hint and errors for all of them.
         widget.attrs.update(attrs)
