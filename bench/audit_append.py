@@ -176,6 +176,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     said = parser.parse_args()
 
+    load = os.getloadavg()[0]
     server = set_up()
     from django.db import connection
 
@@ -233,7 +234,8 @@ def main() -> None:
             **{f"audit.record / pymerkle, {w} writers": middle["audit.record", w] / middle["pymerkle SqliteTree", w] for w in WRITERS},
         },
         note=f"{len(data):,} bytes an append; median of {said.rounds} alternating rounds of {said.seconds} s. Ours are processes, the peers' writers"
-        " threads (pymerkle's tree is one connection). `audit.record` builds the event and commits it; `group fsync` only writes bytes.",
+        " threads (pymerkle's tree is one connection). `audit.record` builds the event and commits it; `group fsync` only writes bytes."
+        f" Load of the machine when it began: {load:.1f}.",
     )
     for row in rows:
         print(row)
