@@ -50,32 +50,6 @@ class QuestionRefused:
     request_id: UUID
 
 
-@event("exchange.file.taken.v1", Words("已接收数据文件", "File taken in"))
-@dataclass(frozen=True, slots=True)
-class FileTaken:
-    """A file came in whole and its ingestion began."""
-
-    dataset: str
-    file_name: str
-    size: int
-    sha256: str
-    run_id: UUID
-    application: str
-
-
-@event("exchange.records.taken.v1", Words("已接收业务记录", "Records taken in"))
-@dataclass(frozen=True, slots=True)
-class RecordsTaken:
-    """One leaf for a batch of published records that became rows of a dataset."""
-
-    dataset: str
-    event_type: str
-    publisher: str
-    row_count: int
-    batch: str
-    dropped: tuple[str, ...]
-
-
 @event("exchange.dataset.listed.v1", Words("数据集已列入目录", "Dataset listed"))
 @dataclass(frozen=True, slots=True)
 class DatasetListed:

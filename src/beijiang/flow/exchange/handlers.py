@@ -22,7 +22,7 @@ def list_published(document: dict[str, Any]) -> None:
         area_column=data["area_column"], unit_column=data["unit_column"], description=Words.of(data["description"]),
         columns=tuple(
             ColumnInfo(
-                name=c["name"], title=Words.of(c["title"]), type="timestamp" if c["type"] == "datetime" else c["type"],
+                name=c["name"], title=Words.of(c["title"]), type=c["type"],
                 element=c["element"], subject=c["subject"], sensitive=c["sensitive"], default_mask=c["default_mask"],
             )
             for c in data["columns"]

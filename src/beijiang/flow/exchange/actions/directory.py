@@ -48,7 +48,7 @@ def list_dataset(
             "grade": resource.grade, "personal": resource.personal, "rows": rows, "freshness": freshness, "quality": quality,
             "published_at": published_at, "sort_key": search.sort_key(resource.title.zh),
             "columns": [
-                {"name": c.name, "title": c.title.as_dict(), "type": "datetime" if c.type == "timestamp" else c.type, "element": c.element, "sensitive": c.sensitive,
+                {"name": c.name, "title": c.title.as_dict(), "type": c.type, "element": c.element, "sensitive": c.sensitive,
                  "default_mask": c.default_mask}
                 for c in resource.columns
             ],

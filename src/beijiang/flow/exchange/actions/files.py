@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
-
-from django.db import transaction
 
 from beijiang.compute.lake import actions as lake
 from beijiang.kernel import guard
 from beijiang.kernel.errors import Invalid, TooLarge
 from beijiang.kernel.words import Words
-from beijiang.trust.audit import actions as audit
 
 from ..adapters import credentials, send
-from ..events import FileTaken
 from ..grants import BRING
 from ..rules import target
 from ..rules.run import read_run
@@ -71,10 +67,10 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def take_file(actor: Actor, *, dataset: str, path: Path, file_name: str, size: int, sha256: str, application: str) -> Run:
-    """This function will hand a file that came in whole to the lake and seal its arrival. The file is the lake's from then on."""
+def take_file(actor: Actor, *, dataset: str, content: BinaryIO, file_name: str) -> Run:
+    """This function will hand content to the lake, which seals its arrival and queues its ingestion.
+
+    Whatever `content.read()` raises, such as a digest that does not fit at the end, leaves nothing behind.
+    """
     guard.require(actor, BRING, guard.Resource("dataset", dataset))
-    with transaction.atomic(durable=True):
-        run = lake.start_ingest(actor, dataset=dataset, path=path, file_name=file_name)
-        audit.record(actor, FileTaken(dataset=dataset, file_name=file_name, size=size, sha256=sha256, run_id=run.id, application=application))
-    return run
+    return lake.start_ingest(actor, dataset=dataset, source=content, file_name=file_name)

@@ -1,4 +1,7 @@
-"""Records that work rooms publish become rows: one leaf for each batch. Neither side imports the other."""
+"""Records that work rooms publish become rows. Neither side imports the other.
+
+The batch's leaf is the lake's, under the event's own id, which is also the number of the leaf that published it.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,7 @@ from beijiang.compute.lake import actions as lake
 from beijiang.kernel import events, guard
 from beijiang.kernel.handlers import handles
 from beijiang.kernel.types import Actor
-from beijiang.trust.audit import actions as audit
 
-from ..events import RecordsTaken
 from ..grants import TAKE_RECORDS
 from ..rules.records import rows_of
 
@@ -41,11 +42,4 @@ def take_records(actor: Actor, *, feed: RecordFeed, document: dict[str, Any]) ->
     events.check(document)
     rows = rows_of(feed, document)
     taken = lake.append(actor, dataset=feed.dataset, rows=rows, key=document["id"])
-    audit.record(
-        actor,
-        RecordsTaken(
-            dataset=feed.dataset, event_type=feed.event_type, publisher=document["source"], row_count=len(rows), batch=document["id"], dropped=(),
-        ),
-    )
-    del taken
-    return len(rows)
+    return 0 if taken.repeated else taken.rows

@@ -38,7 +38,7 @@ def _app_token(application: str) -> str:
         return token
 
 
-def forget() -> None:
+def forget_credentials() -> None:
     """This function will drop the kept token (a new key was registered; tests)."""
     with _lock:
         _kept.clear()

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from django.conf import settings
 from django.http import JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from beijiang.kernel.errors import Invalid, Unavailable
+from beijiang.kernel.errors import Invalid
 from beijiang.kernel.words import Words
 
 from .. import actions, queries
@@ -35,18 +31,30 @@ def intake(request: HttpRequest, dataset: str) -> HttpResponse:
     """This function will take a file of records and answer 202 with the run that ingests it."""
     caller = admit(request, limit=FILE_LIMIT)
     request.actor = caller.actor  # type: ignore[attr-defined]
-    name = _file_name(request)
-    path = _place()
-    try:
-        size = _store(request, path, caller)
-        use_once(caller)
-        run = actions.take_file(
-            caller.actor, dataset=check_identifier(dataset), path=path, file_name=name, size=size, sha256=caller.digest.hex(),
-            application=caller.application,
-        )
-    finally:
-        path.unlink(missing_ok=True)
+    run = actions.take_file(
+        caller.actor, dataset=check_identifier(dataset), content=cast("BinaryIO", Checked(request, caller)), file_name=_file_name(request)
+    )
     return JsonResponse(write_run(run), status=202)
+
+
+class Checked:
+    """The content as it streams in, hashed on its way; its end comes only if it is what the signed digest promises."""
+
+    def __init__(self, request: HttpRequest, caller: Caller) -> None:
+        self._request, self._caller, self._hasher, self._over = request, caller, hashlib.sha256(), False
+
+    def read(self, size: int = CHUNK) -> bytes:
+        """This function will give the next piece, or at the end nothing, once digest and nonce have been checked."""
+        if self._over:
+            return b""
+        piece: bytes = self._request.read(size)
+        if piece:
+            self._hasher.update(piece)
+            return piece
+        check_digest(self._caller, self._hasher.digest())
+        use_once(self._caller)
+        self._over = True
+        return b""
 
 
 @require_GET
@@ -66,38 +74,3 @@ def _file_name(request: HttpRequest) -> str:
     if not 1 <= len(name) <= 200 or not name.isprintable() or "/" in name or "\\" in name:
         raise Invalid("exchange.bad_file_name", detail=Words("文件名为空、过长或含有不能使用的字符。", "The file name is empty, too long, or has characters that cannot be used."))
     return name
-
-
-def _place() -> Path:
-    folder = Path(settings.ENV.lake_root) / "incoming"
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, named = tempfile.mkstemp(dir=folder, prefix="taking-")
-    except OSError:
-        raise _not_kept() from None
-    os.close(handle)
-    return Path(named)
-
-
-def _store(request: HttpRequest, path: Path, caller: Caller) -> int:
-    """Writes the content to a file while hashing it; refuses it unless it is what the signed digest promises."""
-    size, hasher = 0, hashlib.sha256()
-    try:
-        with path.open("wb") as out:
-            while chunk := request.read(CHUNK):
-                size += len(chunk)
-                hasher.update(chunk)
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
-    except OSError:
-        raise _not_kept() from None
-    check_digest(caller, hasher.digest())
-    return size
-
-
-def _not_kept() -> Unavailable:
-    return Unavailable(
-        "exchange.file_not_kept", Words("文件没有收下", "The file was not kept"),
-        Words("磁盘写入失败,没有入库任何内容。请稍后重新送入。", "The disk could not be written, nothing came in. Send it again later."),
-    )

@@ -17,7 +17,7 @@ _NEEDS = {
     "number": Words("应为数字", "should be a number"),
     "boolean": Words("应为“是”或“否”", "should be yes or no"),
     "date": Words("应为日期,如 2026-11-24", "should be a date such as 2026-11-24"),
-    "datetime": Words("应为时间,如 2026-11-24 08:30", "should be a time such as 2026-11-24 08:30"),
+    "timestamp": Words("应为时间,如 2026-11-24 08:30", "should be a time such as 2026-11-24 08:30"),
 }
 
 
@@ -27,7 +27,6 @@ def typed_value(text: str, kind: str, title: Words) -> Any:
     Raises Invalid, naming the column.
     """
     text = text.strip()
-    kind = "datetime" if kind == "timestamp" else kind
     try:
         match kind:
             case "integer":
@@ -43,7 +42,7 @@ def typed_value(text: str, kind: str, title: Words) -> Any:
                 raise ValueError(text)
             case "date":
                 return date.fromisoformat(text.replace("/", "-"))
-            case "datetime":
+            case "timestamp":
                 found = datetime.fromisoformat(text.replace("/", "-"))
                 return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
     except (ValueError, InvalidOperation):

@@ -31,7 +31,7 @@ def grade_words(grade: str) -> Words:
 
 def type_words(kind: str) -> Words:
     """This function will name a column type."""
-    return COLUMN_TYPES.get("datetime" if kind == "timestamp" else kind, Words(kind, kind))
+    return COLUMN_TYPES.get(kind, Words(kind, kind))
 
 
 def receipt_of(receipt_id: UUID) -> Receipt:
