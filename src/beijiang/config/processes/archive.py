@@ -13,6 +13,7 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import tarfile
 from pathlib import Path
@@ -68,10 +69,30 @@ def pack(folder: Path, target: Path) -> None:
                 archive.add(path, arcname=str(path.relative_to(folder)), recursive=False)
 
 
-def unpack(source: Path, folder: Path, *, principal: str, group: str | None = None, mode: int = 0o640, folder_mode: int = 0o2750) -> None:
-    """Put a folder's files back with their owner; names that lead out of it are refused by tarfile's data filter."""
+def extract(source: Path, folder: Path) -> None:
+    """Extract regular files below a folder. Anything else in an archive (a link, a device, a name that leads out) is refused.
+
+    tarfile's own filters came with Python 3.11.4; Debian 12 has 3.11.2.
+    """
+    root = folder.resolve()
     with tarfile.open(source) as archive:
-        archive.extractall(folder, filter="data")
+        for member in archive:
+            target = (root / member.name).resolve()
+            if not target.is_relative_to(root) or not (member.isfile() or member.isdir()):
+                raise users.CannotRun(Words(f"{source.name} 中的 {member.name} 不应出现在备份里，已停止恢复。",
+                                            f"{member.name} in {source.name} has no place in a backup; the restore stopped."))
+            if member.isdir():
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            content = archive.extractfile(member)
+            assert content is not None
+            with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                shutil.copyfileobj(content, file, 1 << 20)
+
+
+def unpack(source: Path, folder: Path, *, principal: str, group: str | None = None, mode: int = 0o640, folder_mode: int = 0o2750) -> None:
+    """Put a folder's files back with their owner."""
+    extract(source, folder)
     for path in folder.rglob("*"):
         users.own(path, principal, folder_mode if path.is_dir() else mode, group)
 
@@ -85,8 +106,7 @@ def pack_keys(layout: Layout, target: Path) -> None:
 
 def unpack_keys(source: Path, layout: Layout) -> None:
     """Put the keys back, each to its owner."""
-    with tarfile.open(source) as archive:
-        archive.extractall(layout.root, filter="data")
+    extract(source, layout.root)
     for folder in layout.secrets.iterdir():
         for path in folder.iterdir():
             users.own(path, folder.name, 0o600)

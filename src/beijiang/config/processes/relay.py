@@ -142,8 +142,14 @@ class Relay:
         """One pass over intakes and outboxes; True when there may be more."""
         from beijiang.kernel import outbox
         from beijiang.trust.audit import actions as audit
+        from beijiang.trust.audit.types import LogDamaged
 
-        more = audit.sequence(user="default", data="data") > 0
+        try:
+            more = audit.sequence(user="default", data="data") > 0
+        except LogDamaged as damaged:
+            # The log stops until somebody has looked; news need not stop with it.
+            log.critical("the log is damaged: %s", damaged)
+            more = False
         if self.stream.there:
             for alias in ("default", "data"):
                 more = outbox.pump(self.stream.publish, using=alias) > 0 or more

@@ -150,7 +150,7 @@ class Supervisor:
                  "separated": users.separated()}
         users.write(self.layout.instance, json.dumps(facts, indent=1), "supervisor", 0o644)
 
-    def await_health(self, *, seconds: float = 60) -> None:
+    def await_health(self, *, seconds: float = 120) -> None:
         """Wait until both web processes answer /healthz with 200; CannotRun names the one that does not and its log."""
         end = time.monotonic() + seconds
         for name, base in (("user", local_url(self.env)), ("data", self.env.data_url)):
