@@ -15,7 +15,6 @@ from beijiang.trust.identity import actions as identity
 from beijiang.trust.identity import queries as people
 from beijiang.trust.identity.types import PersonRow, UnitRow
 
-
 SYSTEM = Actor.system("tests")
 CASE = "A1501032026110001"
 REASON = "侦办系列盗窃案件需要核对被盗物品"

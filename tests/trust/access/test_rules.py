@@ -155,7 +155,7 @@ def test_any_policy_within_the_closed_list_compiles_to_the_same_decision(
 
 
 def test_the_list_of_node_types_is_pinned() -> None:
-    assert NODE_TYPES == {"Value", "Set", "unknown", ".", "&&", "||", "!", "is", "has", "==", "!=", "in", "contains"}
+    assert {"Value", "Set", "unknown", ".", "&&", "||", "!", "is", "has", "==", "!=", "in", "contains"} == NODE_TYPES
 
 
 UNKNOWN_ROW = {"unknown": [{"Value": "resource"}]}

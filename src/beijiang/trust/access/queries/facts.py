@@ -17,6 +17,7 @@ from beijiang.kernel import clock
 from beijiang.kernel.types import Actor
 
 from ..models import Grant, Resource
+from ..rules.limits import NAME
 from ..types import DatasetResource, Question
 from .matters import works_on
 from .resources import resource_of
@@ -110,10 +111,14 @@ def gather(actor: Actor, *, question: Question) -> Facts | None:
     Live: nothing is kept but descriptions of datasets, by version.
     """
     now = clock.now()
+    if not NAME.fullmatch(question.dataset):
+        return None
+    # A reference that cannot have been registered (NUL, control characters) must not reach the driver either.
+    matter_ref = question.matter if question.matter.isprintable() else "\N{REPLACEMENT CHARACTER}"
     rows = _fetch(
         router.db_for_read(Grant) or "default",
         {
-            "dataset": question.dataset, "purpose": question.purpose, "matter": question.matter, "now": now,
+            "dataset": question.dataset, "purpose": question.purpose, "matter": matter_ref, "now": now,
             "user": actor.user_id, "units": list(actor.unit_path),
         },
     )
