@@ -80,6 +80,8 @@ async function draw(element) {
   const repaint = () => map.setStyle(build());
   addEventListener("bj:theme", () => setTimeout(repaint, 0));
   map.on("idle", () => { element.dataset.state = "full"; });
+  // Without its worker, or on a card that cannot draw, a map never comes to rest and says nothing.
+  await Promise.race([map.once("idle"), new Promise((_, fail) => setTimeout(() => fail(new Error("the map did not come to rest")), 30000))]);
   element.querySelector("[data-map-loading]")?.remove();
 }
 

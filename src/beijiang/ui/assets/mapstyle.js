@@ -43,7 +43,7 @@ export function style(data, c, { language, own, city }) {
         paint: { "circle-radius": 6, "circle-color": c.own, "circle-stroke-color": c.text, "circle-stroke-width": 2 } },
       { id: "settlement-text", type: "symbol", source: "places", minzoom: 7.5, filter: kind("settlement"), ...label(12, c.faint, ["top", "bottom", "left", "right"]) },
       { id: "county-text", type: "symbol", source: "places", minzoom: 5, maxzoom: 9, filter: kind("county"), ...label(12, c.faint) },
-      { id: "city-text", type: "symbol", source: "places", maxzoom: 8, filter: kind("city"), ...label(["interpolate", ["linear"], ["zoom"], 3, 11, 7, 16], c.text) },
+      { id: "city-text", type: "symbol", source: "places", maxzoom: 8, filter: kind("city"), ...label(["interpolate", ["linear"], ["zoom"], 3, 11, 7, 16], c.text, ["top", "bottom", "left", "right"]) },
     ],
   };
 }
