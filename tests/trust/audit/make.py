@@ -25,6 +25,7 @@ class ThingDone:
     matter: str = ""
     basis: str = ""
     columns: tuple[str, ...] = field(default=())
+    dataset_title: Words = Words("", "")
 
 
 @event("audittest.thing.told.v1", Words("公布了一件事", "Told of a thing"), public=True)

@@ -17,7 +17,7 @@ from beijiang.kernel.types import Actor
 from beijiang.kernel.words import Words
 from beijiang.trust.audit import actions, queries, rules
 from beijiang.trust.audit.models import Entry, Intake, Subject, Tile
-from beijiang.trust.audit.types import Filters, SubjectRef
+from beijiang.trust.audit.types import Filters, LogDamaged, SubjectRef
 
 from . import make
 
@@ -251,9 +251,14 @@ def test_nothing_is_signed_on_top_of_changed_tiles():
     tile = Tile.objects.get()
     Tile.objects.update(data=b"\x00" + bytes(tile.data)[1:])
     make.did("more")
-    with pytest.raises(RuntimeError, match="audit verify"):
+    with pytest.raises(LogDamaged, match="audit verify"):
+        actions.sequence()
+    Tile.objects.update(data=bytes(tile.data)[:32])
+    with pytest.raises(LogDamaged, match="shorter"):
         actions.sequence()
     assert Entry.objects.count() == 3
+    Tile.objects.update(data=tile.data)
+    assert actions.sequence() == 1
 
 
 def test_forgetting_keeps_leaf_and_proof():

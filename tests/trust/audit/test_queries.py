@@ -12,6 +12,7 @@ from beijiang.kernel import clock
 from beijiang.kernel.errors import Invalid, NotFound, Refused
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.types import ANONYMOUS, Actor
+from beijiang.kernel.words import Words
 from beijiang.trust.audit import actions, queries, rules
 from beijiang.trust.audit.models import Checkpoint, Entry, Intake, Subject, Tile
 from beijiang.trust.audit.types import Filters, SubjectRef
@@ -79,6 +80,12 @@ def test_filters_by_time(some):
 def test_refusals_show(some):
     found = queries.find(make.AUDITOR, filters=Filters(outcome="refused")).items[0]
     assert (found.actor_name, found.outcome_words.zh, found.unit_name.en) == ("李娜", "已拒绝", "Hailar bureau")
+
+
+def test_frozen_words_show_in_the_language_of_the_reader():
+    make.sealed(1, dataset="licences", dataset_title=Words("证照", "Licences"), purpose="case")
+    found = queries.find(make.AUDITOR, filters=Filters(dataset="licences")).items[0]
+    assert (found.dataset_words, found.purpose_words) == (Words("证照", "Licences"), Words("case", "case"))
 
 
 def test_pages_by_cursor_lose_and_repeat_nothing():

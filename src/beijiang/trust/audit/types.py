@@ -15,6 +15,10 @@ Outcome = Literal["done", "refused"]
 OUTCOMES: dict[str, Words] = {"done": Words("已执行", "Done"), "refused": Words("已拒绝", "Refused")}
 
 
+class LogDamaged(RuntimeError):
+    """What is stored does not lead to the last signed root: nothing more is sealed until somebody has looked."""
+
+
 @dataclass(frozen=True, slots=True)
 class SubjectRef:
     """A person (or a thing that stands for one, such as a plate) whose data was used, through `column`.
@@ -84,6 +88,9 @@ class Entry:
     matter: str
     outcome: str
     forgotten: bool
+    dataset_words: Words
+    purpose_words: Words
+    """As the event froze them; the code where it froze none."""
 
     @property
     def outcome_words(self) -> Words:

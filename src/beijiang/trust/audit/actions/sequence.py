@@ -15,6 +15,7 @@ from beijiang.kernel import clock
 from .. import rules
 from ..adapters import log_signer
 from ..models import Checkpoint, Entry, Intake, Subject, Tile
+from ..types import LogDamaged
 
 log = logging.getLogger("beijiang.audit")
 
@@ -39,6 +40,8 @@ def sequence(*, user: str = "default", data: str | None = None, batch: int = 100
     Entries, tiles and the signed checkpoint commit in one transaction of bj_user. Rows of bj_data are emptied
     after that; if the process dies in between, the next call finds their ids among the entries and only empties
     them. A row is claimed where its mark is null, so one that commits late is never passed over.
+
+    Raises LogDamaged, and seals nothing, when the stored tiles do not lead to the last signed root.
     """
     with transaction.atomic(using=user):
         with connections[user].cursor() as cursor:
@@ -67,10 +70,7 @@ def _append(alias: str, rows: list[Intake]) -> set[Any]:
     last = Checkpoint.objects.using(alias).order_by("-size").first()
     if last is not None and not rows:
         return set()
-    edge = rules.Edge(last.size if last else 0, lambda level, n: _tile(alias, level, n))
-    if last is not None and edge.root() != bytes(last.root):
-        # Never sign on top of something that was changed: the log stops and says so.
-        raise RuntimeError(f"the stored tiles do not lead to the last checkpoint's root (size {last.size}); run `audit verify`")
+    edge = _edge(alias, last)
     done: list[_Sealed] = []
     for row in rows:
         try:
@@ -92,6 +92,18 @@ def _append(alias: str, rows: list[Intake]) -> set[Any]:
     body = rules.CheckpointBody(signer.name, edge.size, edge.root())
     Checkpoint.objects.using(alias).create(size=edge.size, root=body.root, note=rules.sign_checkpoint(body, signer), time=clock.now())
     return {d.entry.id for d in done}
+
+
+def _edge(alias: str, last: Checkpoint | None) -> rules.Edge:
+    """The tree's right edge, never on top of something that was changed: then the log stops and says so."""
+    size = last.size if last else 0
+    try:
+        edge = rules.Edge(size, lambda level, n: _tile(alias, level, n))
+    except ValueError as error:
+        raise LogDamaged(f"{error}; run `beijiang audit verify`") from error
+    if last is not None and edge.root() != bytes(last.root):
+        raise LogDamaged(f"the stored tiles do not lead to the root of the last checkpoint (size {size}); run `beijiang audit verify`")
+    return edge
 
 
 def _tile(alias: str, level: int, n: int) -> bytes:

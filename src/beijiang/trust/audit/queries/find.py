@@ -24,7 +24,7 @@ from .receipt import receipt, title_of
 
 MOST = 200
 _LISTED = ("id", "index", "type", "time", "actor_name", "unit", "unit_zh", "unit_en", "dataset", "purpose", "basis",
-           "matter", "outcome", "forgotten")
+           "matter", "outcome", "event")
 
 
 def find(actor: Actor, *, filters: Filters, cursor: str | None = None, limit: int = 50) -> Page[Entry]:
@@ -41,13 +41,9 @@ def find(actor: Actor, *, filters: Filters, cursor: str | None = None, limit: in
     if cursor:
         wanted = wanted.filter(index__lt=_cursor(cursor))
     limit = max(1, min(limit, MOST))
-    rows = list(_listed(wanted.order_by("-index"))[: limit + 1])
+    rows = list(wanted.order_by("-index").values(*_LISTED)[: limit + 1])
     items = tuple(_entry(row) for row in rows[:limit])
     return Page(items, str(items[-1].index) if len(rows) > limit else None)
-
-
-def _listed(wanted: QuerySet[models.Entry]) -> Any:
-    return wanted.annotate(forgotten=Q(event__isnull=True)).values(*_LISTED)
 
 
 def _cursor(text: str) -> int:
@@ -93,12 +89,22 @@ def filters_text(filters: Filters) -> dict[str, str]:
 
 
 def _entry(row: dict[str, Any]) -> Entry:
+    said = (_loads(row["event"]) or {}).get("event")
     return Entry(
         id=row["id"], index=row["index"], type=row["type"], title=title_of(row["type"]), time=row["time"],
         actor_name=row["actor_name"], unit=row["unit"], unit_name=Words(row["unit_zh"], row["unit_en"] or row["unit_zh"]),
         dataset=row["dataset"], purpose=row["purpose"], basis=row["basis"], matter=row["matter"], outcome=row["outcome"],
-        forgotten=row["forgotten"],
+        forgotten=row["event"] is None, dataset_words=_frozen(said, "dataset", row), purpose_words=_frozen(said, "purpose", row),
     )
+
+
+def _frozen(event: Any, name: str, row: dict[str, Any]) -> Words:
+    """The words that an event froze beside a code (`purpose` and `purpose_title`), else the code."""
+    for key in (f"{name}_title", f"{name}_words"):
+        found = event.get(key) if isinstance(event, dict) else None
+        if isinstance(found, dict) and found.get("zh") and isinstance(found["zh"], str) and isinstance(found.get("en"), str):
+            return Words(found["zh"], found["en"])
+    return Words(row[name], row[name])
 
 
 def entry(actor: Actor, *, entry_id: UUID) -> EntryDetail:
@@ -115,7 +121,7 @@ def entry(actor: Actor, *, entry_id: UUID) -> EntryDetail:
     if row is None:
         raise NotFound("audit.no_entry", detail=Words(
             "没有这条记录,或它还在等待入日志(通常不超过两秒)。", "There is no such entry, or it is still waiting to be sealed (two seconds at most, normally)."))
-    listed = _listed(models.Entry.objects.filter(id=entry_id)).get()
+    listed = models.Entry.objects.values(*_LISTED).get(id=entry_id)
     counted = models.Subject.objects.filter(entry_id=entry_id).values("kind", "column").annotate(many=Count("id"))
     return EntryDetail(
         entry=_entry(listed),

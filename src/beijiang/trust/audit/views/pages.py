@@ -19,11 +19,17 @@ from ..forms import FilterForm
 from ..grants import READ
 
 LABELS = {
-    "purpose": Words("目的", "Purpose"), "purpose_words": Words("目的(文字)", "Purpose in words"), "basis": Words("依据", "Basis"),
-    "dataset": Words("数据集", "Dataset"), "matter": Words("事由编号", "Matter"), "columns": Words("列", "Columns"),
-    "rows": Words("行数", "Rows"), "code": Words("代码", "Code"), "title": Words("标题", "Title"), "detail": Words("说明", "Detail"),
+    "purpose": Words("目的代码", "Purpose code"), "purpose_title": Words("目的", "Purpose"), "basis": Words("依据类别", "Kind of basis"),
+    "basis_words": Words("依据", "Basis"), "dataset": Words("数据集名称", "Dataset name"), "dataset_title": Words("数据集", "Dataset"),
+    "matter": Words("事由编号", "Matter"), "columns": Words("列", "Columns"), "masked": Words("遮蔽的列", "Masked columns"),
+    "conditions": Words("作为条件的列", "Columns used as conditions"), "row_count": Words("提供行数", "Rows given"), "rows": Words("行数", "Rows"),
+    "truncated": Words("是否截断", "Cut short"), "grant_ids": Words("授权编号", "Grants"), "policy_ids": Words("适用策略", "Policies"),
+    "application": Words("应用", "Application"), "by_sql": Words("以 SQL 提问", "Asked in SQL"), "request_id": Words("请求编号", "Request"),
+    "codes": Words("拒绝代码", "Codes of refusal"), "code": Words("代码", "Code"), "title": Words("标题", "Title"), "detail": Words("说明", "Detail"),
     "permission": Words("权限", "Permission"), "reason": Words("理由", "Reason"), "reasons": Words("理由", "Reasons"),
     "filters": Words("筛选条件", "Filters"), "shown": Words("显示条数", "Entries shown"), "entry": Words("记录", "Entry"),
+    "entry_type": Words("记录类型", "Type of entry"), "entries": Words("记录", "Entries"), "findings": Words("不符之处", "Findings"),
+    "size": Words("日志条数", "Size of the log"), "root": Words("树根", "Root"), "username": Words("用户名", "Username"), "name": Words("名称", "Name"),
 }
 
 
@@ -98,6 +104,8 @@ def _value(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False) if value else ""
     if isinstance(value, list):
         return ", ".join(_value(v) for v in value)
+    if isinstance(value, bool):
+        return str(Words("是", "yes") if value else Words("否", "no"))
     return "" if value is None else str(value)
 
 
