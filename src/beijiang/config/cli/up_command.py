@@ -51,9 +51,8 @@ def prepare(supervisor: Supervisor, steps: Steps) -> None:
     steps.done(Words("PostgreSQL 就绪", "PostgreSQL answers"))
     with ThreadPoolExecutor(1) as pool:
         stream = pool.submit(setup.ensure_stream, env, layout)
-        results = setup.migrate(env, layout)
+        count = setup.ensure_schema(env, layout)
         stream.result()
-    count = sum(len(result["migrated"]) for result in results)
     steps.done(Words(f"数据库结构和权限就绪（{count} 个迁移），消息流就绪", f"schema and grants are in place ({count} migrations), the stream is ready"))
     with ThreadPoolExecutor(1) as pool:
         enrolled = pool.submit(enrol, env, layout)

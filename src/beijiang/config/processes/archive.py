@@ -107,6 +107,7 @@ def pack_keys(layout: Layout, target: Path) -> None:
 def unpack_keys(source: Path, layout: Layout) -> None:
     """Put the keys back, each to its owner."""
     extract(source, layout.root)
+    layout.public("schema.json").unlink(missing_ok=True)  # the databases are not back yet
     for folder in layout.secrets.iterdir():
         for path in folder.iterdir():
             users.own(path, folder.name, 0o600)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import subprocess
@@ -108,6 +109,31 @@ def migrate(env: Env, layout: Layout, *, dry_run: bool = False, force: bool = Fa
 
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(one, ("user", "data")))
+
+
+def fingerprint() -> str:
+    """What the schema and its grants follow from: our own migrations, models and wiring, and the versions of the rest."""
+    from importlib.metadata import version
+
+    import beijiang
+
+    root, digest = Path(beijiang.__file__).parent, hashlib.sha256()
+    wanted = [path for path in root.rglob("*.py") if path.name in {"apps.py", "models.py", "roles.py"} or {"migrations", "models"} & set(path.parts)]
+    for path in sorted(wanted):
+        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    for package in ("django", "django-allauth", "django-oauth-toolkit", "procrastinate"):
+        digest.update(version(package).encode())
+    return digest.hexdigest()
+
+
+def ensure_schema(env: Env, layout: Layout) -> int:
+    """Migrate and grant unless this very program did so here before; how many migrations were applied."""
+    mark, now = layout.public("schema.json"), fingerprint()
+    if mark.exists() and json.loads(mark.read_text(encoding="utf-8"))["fingerprint"] == now:
+        return 0
+    results = migrate(env, layout)
+    secrets.publish(layout, "schema.json", json.dumps({"fingerprint": now}))
+    return sum(len(result["migrated"]) for result in results)
 
 
 def errand(env: Env, layout: Layout, process: str, *words: str, say: Say | None = None, file: Path | None = None,
