@@ -61,7 +61,7 @@ def test_home_greets_by_name_unit_duty_and_area_in_both_languages() -> None:
 @pytest.mark.usefixtures("permissive")
 def test_home_says_what_to_do_where_there_is_nothing() -> None:
     page = get(views.home, "/").content.decode()
-    for said in ("没有待办", "没有可用的授权", "还没有查询", "还没有检查点"):
+    for said in ("没有待办", "没有可用的授权", "还没有提问", "还没有检查点"):
         assert said in page
 
 

@@ -127,13 +127,13 @@ def masked(kind: str = "redact") -> dict[str, Any]:
     """`{% masked rule.mask %}`: marks a column whose values are hidden in part, and says how; nothing for "none"."""
     said = {
         "null": Words("不显示", "withheld"),
-        "redact": Words("已遮蔽", "redacted"),
+        "redact": Words("已遮盖", "redacted"),
         "first4": Words("仅前四位", "first 4 only"),
         "last4": Words("仅后四位", "last 4 only"),
         "year": Words("仅年份", "year only"),
         "hash": Words("已加密摘要", "digest only"),
     }
-    return {"said": said.get(kind, Words("已遮蔽", "redacted")) if kind != "none" else None}
+    return {"said": said.get(kind, Words("已遮盖", "redacted")) if kind != "none" else None}
 
 
 @register.inclusion_tag("ui/components/copy.html")
