@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -288,11 +288,11 @@ def test_a_region_is_imported_in_under_three_seconds_with_one_leaf_each() -> Non
     rows += [UnitRow(f"15{i % 12 + 1:02d}{i:05d}", f"第{i}派出所", f"Station {i}", "station", f"15{i % 12 + 1:02d}00") for i in range(2487)]
     rows.reverse()
     people = [PersonRow(f"officer.{i}", f"张{chr(0x4E00 + i % 900)}{chr(0x5000 + i // 900)}", rows[i % 2000].code, ("officer",), police_number=f"{i:06d}") for i in range(3000)]
-    began = time.perf_counter()
+    began = time.process_time()  # our own share; the neighbours on this machine are not the import's fault
     assert actions.import_units(SYSTEM, rows=rows).created == 2500
     assert actions.import_people(SYSTEM, rows=people, password=PASSWORD).created == 3000
-    took = time.perf_counter() - began
-    assert took < 6, took  # 3 s on an idle machine; the other half is for the neighbours
+    took = time.process_time() - began
+    assert took < 3, took
     assert leaves() == ["identity.units.imported.v1", "identity.people.imported.v1"]
     again = actions.import_units(SYSTEM, rows=rows)
     assert (again.created, again.updated, again.unchanged) == (0, 0, 2500)
@@ -460,7 +460,7 @@ def test_app_tokens_are_bound_to_a_registered_key(house: Region) -> None:
         actions.revoke_service_key(house.actor("admin"), app_id="bj-user")
 
 
-@pytest.mark.parametrize("change", [{"public_key": "AAAA"}, {"public_key": "not base64!"}, {"public_key": ""}, {"app_id": "../x y"}, {"audience": ""}, {"valid_until": clock.now() - timedelta(days=1)}], ids=str)
+@pytest.mark.parametrize("change", [{"public_key": "AAAA"}, {"public_key": "not base64!"}, {"public_key": ""}, {"app_id": "../x y"}, {"audience": ""}, {"valid_until": datetime(2020, 1, 1, tzinfo=UTC)}], ids=str)
 def test_service_keys_that_are_not_registered(house: Region, change: dict[str, Any]) -> None:
     good = {"app_id": "a", "public_key": urlsafe_b64encode(Ed25519PrivateKey.generate().public_key().public_bytes_raw()).decode(), "audience": DOOR, "valid_until": clock.now() + timedelta(days=1)}
     with pytest.raises(Invalid):

@@ -26,7 +26,7 @@ def _at_most(size: int, words: Words) -> Callable[[str], None]:
     return check
 
 
-_LONG = Words(f"密码过长:最多 {PASSWORD_MAX_BYTES} 字节。", f"The password is too long: {PASSWORD_MAX_BYTES} bytes at most.")
+_LONG = Words(f"密码过长：最多 {PASSWORD_MAX_BYTES} 字节。", f"The password is too long: {PASSWORD_MAX_BYTES} bytes at most.")
 
 
 def _password(label: Words, autocomplete: str) -> forms.CharField:
@@ -86,7 +86,7 @@ class PostForm(forms.Form):
 
     unit_code = forms.CharField(label=Words("单位代码", "Unit code"), max_length=32, error_messages=REQUIRED)
     title_zh = forms.CharField(label=Words("职务", "Title (Chinese)"), max_length=80, required=False)
-    title_en = forms.CharField(label=Words("职务(英文)", "Title (English)"), max_length=120, required=False)
+    title_en = forms.CharField(label=Words("职务（英文）", "Title (English)"), max_length=120, required=False)
     duties = forms.MultipleChoiceField(label=Words("职责", "Duties"), choices=_duty_choices, widget=forms.CheckboxSelectMultiple, error_messages=REQUIRED)
 
     @property

@@ -12,7 +12,7 @@ APP_TOKEN = permission("identity.app_token", Words("以登记的服务的名义�
 SEE_DIRECTORY = permission("identity.see_directory", Words("查看单位和人员", "See units and people"), {"chief", "administrator", "kexin"})
 MANAGE_UNITS = permission("identity.manage_units", Words("建立和导入单位", "Create and import units"), {"administrator"})
 MANAGE_PEOPLE = permission(
-    "identity.manage_people", Words("管理本单位人员:建账户、任岗、停用、发链接", "Care for one's unit's people: accounts, posts, leavers, links"),
+    "identity.manage_people", Words("管理本单位人员：建账户、任岗、停用、发链接", "Care for one's unit's people: accounts, posts, leavers, links"),
     {"chief", "administrator"},
 )
 IMPORT_PEOPLE = permission("identity.import_people", Words("批量导入人员", "Import people in bulk"), {"administrator"})

@@ -66,9 +66,9 @@ def clean_text(text: str, *, limit: int) -> str | None:
 def password_fault(password: str, *, username: str) -> Words | None:
     """This function will say what is wrong with a new password, or None. The list of common ones is asked elsewhere."""
     if len(password.encode("utf-8", "surrogatepass")) > PASSWORD_MAX_BYTES:
-        return Words(f"密码过长:最多 {PASSWORD_MAX_BYTES} 字节。", f"The password is too long: {PASSWORD_MAX_BYTES} bytes at most.")
+        return Words(f"密码过长：最多 {PASSWORD_MAX_BYTES} 字节。", f"The password is too long: {PASSWORD_MAX_BYTES} bytes at most.")
     if len(password) < PASSWORD_MIN:
-        return Words(f"密码太短:至少 {PASSWORD_MIN} 个字符。", f"The password is too short: at least {PASSWORD_MIN} characters.")
+        return Words(f"密码太短：至少 {PASSWORD_MIN} 个字符。", f"The password is too short: at least {PASSWORD_MIN} characters.")
     if "\x00" in password:
         return Words("密码含有不能使用的字符。", "The password has a character that cannot be used.")
     squeezed = re.sub(r"[._\-\s]", "", password.lower())
@@ -146,7 +146,7 @@ def unit_fault(*, code: str, name_zh: str, name_en: str, kind: str, division: st
 def person_fault(*, username: str, name: str, duties: Iterable[str], police_number: str | None) -> Words | None:
     """This function will say what is wrong with a person's own fields, or None."""
     if not USERNAME.fullmatch(username):
-        return Words("用户名只能由小写字母、数字、点、横线组成,且以字母或数字开头和结尾。",
+        return Words("用户名只能由小写字母、数字、点、横线组成，且以字母或数字开头和结尾。",
                      "A username has lower-case letters, digits, dots and dashes, and starts and ends with a letter or digit.")
     if clean_text(name, limit=80) is None:
         return Words("姓名为空、过长或含有不能使用的字符。", "The name is empty, too long or has characters that cannot be used.")

@@ -105,7 +105,7 @@ class PersonRow:
     title_zh: str = ""
     title_en: str = ""
     police_number: str | None = None
-    language: str = "zh-hans"
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

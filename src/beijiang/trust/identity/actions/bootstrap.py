@@ -41,7 +41,7 @@ def issue_first_administrator_link(*, username: str = "admin", name: str = "系�
     guard.require(system, FIRST_ADMINISTRATOR)
     holders = Post.objects.filter(duties__contains=[Duty.ADMINISTRATOR], ends_at__isnull=True, user__is_active=True).select_related("user")
     if any(post.user.has_usable_password() for post in holders):
-        raise Conflict("identity.has_administrator", detail=Words("已有系统管理员,请由其签发链接。", "There is an administrator already; ask them for a link."))
+        raise Conflict("identity.has_administrator", detail=Words("已有系统管理员，请由其签发链接。", "There is an administrator already; ask them for a link."))
     user = User.objects.filter(username=username).first()
     if user is not None:
         return issue_link(system, user_id=user.id, purpose="first_password")

@@ -35,7 +35,7 @@ _BATCH = 1000
 def _taken(rows: Iterable[Any]) -> tuple[list[Any], str]:
     found = list(rows)
     if len(found) > MOST:
-        raise TooLarge("identity.import_too_large", detail=Words(f"一次最多导入 {MOST} 行,没有导入任何内容。", f"{MOST} rows at most at a time; nothing was imported."))
+        raise TooLarge("identity.import_too_large", detail=Words(f"一次最多导入 {MOST} 行，没有导入任何内容。", f"{MOST} rows at most at a time; nothing was imported."))
     return found, hashlib.sha256(canonical_json([asdict(r) for r in found])).hexdigest()
 
 
@@ -69,7 +69,7 @@ def import_units(actor: Actor, *, rows: Iterable[UnitRow]) -> ImportReport:
     # A code whose chain does not end at a root hangs in the air or bites its own tail: out, with all below.
     paths = _paths(parents)
     for code in sorted(set(numbers) - set(paths), key=numbers.__getitem__):
-        rejected.append(Rejected(numbers[code], code, Words("上级单位不存在,或上下级循环。", "The parent unit does not exist, or the chain is a circle.")))
+        rejected.append(Rejected(numbers[code], code, Words("上级单位不存在，或上下级循环。", "The parent unit does not exist, or the chain is a circle.")))
         units.pop(code, None)
     for code in paths:
         units[code].path, units[code].parent = paths[code], units.get(parents[code])

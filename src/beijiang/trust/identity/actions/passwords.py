@@ -41,7 +41,7 @@ def check_password_rules(password: str, *, username: str) -> None:
         try:
             _common.validate(password)
         except ValidationError:
-            fault = Words("这个密码太常见,容易被猜到。", "This password is too common and easily guessed.")
+            fault = Words("这个密码太常见，容易被猜到。", "This password is too common and easily guessed.")
     if fault is not None:
         raise Invalid("identity.password_weak", detail=fault, fields=["password"])
 
@@ -57,7 +57,7 @@ def set_password(actor: Actor, *, user_id: UUID, password: str) -> None:
     """This function will set a password without asking the old one: for the system itself (demo, restore) only."""
     guard.require(actor, MANAGE_PEOPLE, guard.Resource("user", str(user_id)))
     if actor.kind != "system":
-        raise Refused("identity.password_by_link", detail=Words("请签发一次性链接,由本人设置密码。", "Issue a one-time link; people set their own passwords."))
+        raise Refused("identity.password_by_link", detail=Words("请签发一次性链接，由本人设置密码。", "Issue a one-time link; people set their own passwords."))
     user = target_in_care(actor, user_id, lock=True)
     check_password_rules(password, username=user.username)
     _store(user, password)
@@ -71,7 +71,7 @@ def change_password(actor: Actor, *, old: str, new: str, address: str) -> None:
     Raises Invalid (`identity.password_wrong`, `identity.password_weak`) and TooMany after repeated wrong ones.
     """
     guard.require(actor, OWN_ACCOUNT, guard.Resource("user", str(actor.user_id)))
-    wrong = Invalid("identity.password_wrong", detail=Words("当前密码不正确,密码没有更改。", "The current password is not right; nothing was changed."), fields=["old"])
+    wrong = Invalid("identity.password_wrong", detail=Words("当前密码不正确，密码没有更改。", "The current password is not right; nothing was changed."), fields=["old"])
     if actor.user_id is None:
         raise wrong
     # Counted by session, so that a session left open is no place to guess, and outside the transaction, so that it stays counted.
@@ -102,7 +102,7 @@ def issue_link(actor: Actor, *, user_id: UUID, purpose: LinkPurpose | None = Non
         raise Refused("identity.own_link", detail=Words("请在“我的账户”中更改自己的密码。", "Change your own password under “my account”."))
     user = target_in_care(actor, user_id, lock=True)
     if not user.is_active:
-        raise Conflict("identity.inactive", detail=Words("账户已停用,请先恢复。", "The account is deactivated; activate it first."))
+        raise Conflict("identity.inactive", detail=Words("账户已停用，请先恢复。", "The account is deactivated; activate it first."))
     chosen: LinkPurpose = purpose or ("reset" if user.has_usable_password() else "first_password")
     instant, token = now(), secrets.token_urlsafe(32)
     OneTimeLink.objects.filter(user_id=user.id, used_at__isnull=True).delete()

@@ -105,7 +105,7 @@ def assign_post(
     if fault:
         raise Invalid("identity.person_invalid", detail=fault)
     if not user.is_active:
-        raise Conflict("identity.inactive", detail=Words("账户已停用,请先恢复。", "The account is deactivated; activate it first."))
+        raise Conflict("identity.inactive", detail=Words("账户已停用，请先恢复。", "The account is deactivated; activate it first."))
     live = Post.objects.filter(user=user, ends_at__isnull=True)
     if primary:
         live.filter(is_primary=True).update(is_primary=False)

@@ -55,7 +55,7 @@ def issue_user_token(actor: Actor, *, audience: str, client_id: str = "beijiang"
     guard.require(actor, OWN_TOKEN)
     session = Session.objects.filter(sid=actor.session_id, user_id=actor.user_id, ended_at__isnull=True).first() if actor.session_id else None
     if session is None or session.expires_at <= now():
-        raise Unauthenticated("identity.session_ended", detail=Words("登录已结束,请重新登录。", "This session is over; sign in again."))
+        raise Unauthenticated("identity.session_ended", detail=Words("登录已结束，请重新登录。", "This session is over; sign in again."))
     claims = _base(kind="user", audience=audience, client_id=client_id, sub=str(actor.user_id), life=TOKEN_LIFE, instant=now())
     return tokens.sign(claims | _personal(actor, session))
 

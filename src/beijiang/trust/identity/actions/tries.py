@@ -75,12 +75,12 @@ def _crowded(username: str, address: str, instant: datetime) -> bool:
 def _wait(left: timedelta) -> TooMany:
     seconds = max(1, int(left.total_seconds()) + (left.microseconds > 0))
     minutes, rest = divmod(seconds, 60)
-    zh = f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"
-    en = f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    zh = " ".join(part for part in (f"{minutes} 分钟" if minutes else "", f"{rest} 秒" if rest else "") if part)
+    en = " ".join(part for part in (f"{minutes} min" if minutes else "", f"{rest} s" if rest else "") if part)
     return TooMany(
         "identity.locked",
         Words("尝试次数过多", "Too many failed attempts"),
-        Words(f"此处登录失败次数过多,请在 {zh} 后再试。账户本身没有被锁定,在您常用的设备上仍可登录。",
+        Words(f"此处登录失败次数过多，请在 {zh}后再试。账户本身没有被锁定，在您常用的设备上仍可登录。",
               f"Too many sign-ins failed from here. Try again in {en}. The account itself is not locked: it still works on a device you have used before."),
         retry_after=seconds,
     )

@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80)),
                 ('sort_key', models.CharField(db_index=True, max_length=200)),
                 ('police_number', models.CharField(max_length=16, null=True, unique=True)),
-                ('language', models.CharField(default='zh-hans', max_length=10)),
+                ('language', models.CharField(blank=True, default='', max_length=10)),
                 ('is_active', models.BooleanField(default=True)),
                 ('password_changed_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),

@@ -36,7 +36,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=80)
     sort_key = models.CharField(max_length=200, db_index=True)
     police_number = models.CharField(max_length=16, unique=True, null=True)
-    language = models.CharField(max_length=10, default="zh-hans")
+    language = models.CharField(max_length=10, default="", blank=True)
+    """What they chose; empty until then, and the browser's language holds."""
     is_active = models.BooleanField(default=True)
     password_changed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -102,13 +102,13 @@ def _actor(user_id: UUID, session: dict[str, Any] | None) -> Actor | str:
 
 
 _WHY = {
-    "deactivated": ("identity.inactive", Words("账户已停用,请联系单位负责人。", "The account is deactivated; ask your unit's chief.")),
-    "no_post": ("identity.no_post", Words("您目前没有任何岗位,请联系单位负责人。", "You hold no post at present; ask your unit's chief.")),
+    "deactivated": ("identity.inactive", Words("账户已停用，请联系单位负责人。", "The account is deactivated; ask your unit's chief.")),
+    "no_post": ("identity.no_post", Words("您目前没有任何岗位，请联系单位负责人。", "You hold no post at present; ask your unit's chief.")),
 }
 
 
 def _found(found: Actor | str) -> Actor:
     if isinstance(found, Actor):
         return found
-    code, words = _WHY.get(found, ("identity.session_ended", Words("登录已结束,请重新登录。", "This session is over; sign in again.")))
+    code, words = _WHY.get(found, ("identity.session_ended", Words("登录已结束，请重新登录。", "This session is over; sign in again.")))
     raise Unauthenticated(code, detail=words)

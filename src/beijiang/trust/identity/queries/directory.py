@@ -157,7 +157,7 @@ def _live(posts: QuerySet[Post]) -> QuerySet[Post]:
 
 
 def _no_person() -> NotFound:
-    return NotFound("identity.person_unknown", detail=Words("没有这个人员,或不归您管理。", "There is no such person, or not in your care."))
+    return NotFound("identity.person_unknown", detail=Words("没有这个人员，或不归您管理。", "There is no such person, or not in your care."))
 
 
 def _posts(user_ids: list[UUID]) -> dict[UUID, tuple[PostInfo, ...]]:

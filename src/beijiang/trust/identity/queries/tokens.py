@@ -40,10 +40,10 @@ def verify_token(token: str, *, audience: str, kind: TokenKind) -> TokenClaims:
         log.info("token refused: %s", error)
         if str(error) == "expired":
             raise Unauthenticated(
-                "identity.token_expired", detail=Words("令牌已过期,请重新取得。", "The token has expired; get a new one.")
+                "identity.token_expired", detail=Words("令牌已过期，请重新取得。", "The token has expired; get a new one.")
             ) from None
         raise Unauthenticated(
-            "identity.token_invalid", detail=Words("令牌无效,请求没有执行。", "The token does not stand; nothing was done.")
+            "identity.token_invalid", detail=Words("令牌无效，请求没有执行。", "The token does not stand; nothing was done.")
         ) from None
 
 

@@ -69,7 +69,7 @@ def password(request: HttpRequest) -> HttpResponse:
     update_session_auth_hash(request, _fresh(request))
     if actor.session_id is not None:
         actions.rebind_session(actor.session_id, web_key=web_key(request))
-    messages.success(request, str(Words("密码已更改,其他设备上的登录已结束。", "The password was changed; sign-ins on other devices have ended.")))
+    messages.success(request, str(Words("密码已更改，其他设备上的登录已结束。", "The password was changed; sign-ins on other devices have ended.")))
     return redirect("identity:account")
 
 

@@ -43,7 +43,7 @@ def link(request: HttpRequest) -> HttpResponse:
             form.add_error("password", str(problem.detail))
         else:
             logout(request)
-            messages.success(request, str(Words("密码已设置,请登录。", "The password is set. Please sign in.")))
+            messages.success(request, str(Words("密码已设置，请登录。", "The password is set. Please sign in.")))
             response = redirect("account_login")
             response.delete_cookie(COOKIE, path=PATH)
             return response

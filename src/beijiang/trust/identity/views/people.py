@@ -63,7 +63,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
         except (Invalid, Conflict, NotFound) as problem:
             form.add_error(None, str(problem.detail))
         else:
-            messages.success(request, str(Words("账户已建立。请签发一次性链接,由本人设置密码。", "The account was made. Issue a one-time link, so that its owner sets a password.")))
+            messages.success(request, str(Words("账户已建立。请签发一次性链接，由本人设置密码。", "The account was made. Issue a one-time link, so that its owner sets a password.")))
             return redirect("identity:person", user_id=made)
     return render(request, "identity/new_person.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -127,7 +127,7 @@ def change(request: HttpRequest, user_id: UUID) -> HttpResponse:
     actor, what = actor_of(request), request.POST.get("what", "")
     if what == "deactivate":
         actions.deactivate(actor, user_id=user_id)
-        said = Words("账户已停用,所有登录已结束。", "The account is deactivated and all its sessions have ended.")
+        said = Words("账户已停用，所有登录已结束。", "The account is deactivated and all its sessions have ended.")
     elif what == "activate":
         actions.activate(actor, user_id=user_id)
         said = Words("账户已恢复。请签发一次性链接。", "The account is active again. Issue a one-time link.")

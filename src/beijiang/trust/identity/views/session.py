@@ -62,7 +62,7 @@ class ActorMiddleware:
             return None
         if self._csrf.process_view(request, _unexempt, args, kwargs) is None:
             return None
-        return _refuse(Refused("kernel.csrf", detail=Words("缺少防伪令牌,没有执行。", "The CSRF token is missing; nothing was done.")))
+        return _refuse(Refused("kernel.csrf", detail=Words("缺少防伪令牌，没有执行。", "The CSRF token is missing; nothing was done.")))
 
 
 def _unexempt(request: HttpRequest) -> HttpResponse:
