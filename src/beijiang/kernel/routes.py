@@ -93,8 +93,12 @@ def _mark(mark: RouteMark, check: Callable[[Actor], None]) -> Callable[[Any], An
                 raise
             return view(request, *args, **kwargs)
 
-        # django-ninja reads the signature of the operation; functools.wraps alone hides it behind *args.
-        entered.__signature__ = inspect.signature(view)  # type: ignore[attr-defined]
+        # django-ninja reads the signature of the operation; functools.wraps alone hides it behind *args. Names are
+        # resolved where the operation stands, because ninja would look for them in this module.
+        try:
+            entered.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
+        except NameError:  # a page whose types are imported for checking only; ninja never sees it
+            entered.__signature__ = inspect.signature(view)  # type: ignore[attr-defined]
         entered.route_mark = mark  # type: ignore[attr-defined]
         return entered
 
