@@ -7,6 +7,7 @@ import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -135,7 +136,7 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     ("binary", bytes(range(256)) * 50, "lake.file_binary"),
     ("utf-32", "a,b\n1,2".encode("utf-32"), "lake.file_encoding"),
     ("no encoding", b"\x81\xff\xfe\xfd" * 5000, "lake.file_encoding"),
-    ("open quote", (make.HEADER + '\nA1,"15' + "0" * (9 << 20)).encode(), "lake.file_row_too_long"),
+    ("open quote", (make.HEADER + '\nA1,"15' + "0" * (20 << 20)).encode(), "lake.file_row_too_long"),
     ("too many columns", (",".join(f"c{i}" for i in range(5000)) + "\n").encode(), "lake.file_columns"),
     ("all rows bad", (make.HEADER + "\n" + "x,150103,a,b,c,贵,y,z,w,v\n").encode(), "lake.file_all_bad"),
 ]
@@ -194,14 +195,19 @@ def test_a_broken_byte_sets_its_row_aside_and_no_more(lake: Path, tmp_path: Path
     assert (run.state, run.rows_ok, run.rows_bad) == ("done", 49, 1), run.error
 
 
-def test_special_categories_are_dropped_and_told(lake: Path, tmp_path: Path) -> None:
+def test_special_categories_are_dropped_and_told(lake: Path, tmp_path: Path, django_capture_on_commit_callbacks: Any) -> None:
     about = make.dataset()
     lines = make.csv_text(3).splitlines()
     text = "\n".join([lines[0] + ",民族,MZ,religion", *(line + ",特殊值,01,某教" for line in lines[1:]), "A9,特殊值"])
-    run = ingest(about.name, make.file(tmp_path, text))
+    with django_capture_on_commit_callbacks(execute=True):
+        run = ingest(about.name, make.file(tmp_path, text))
     assert (run.state, run.rows_ok, run.rows_bad) == ("done", 3, 1)
     assert sum("特殊类别" in n.zh for n in run.notes) == 3
-    everything = b"".join(p.read_bytes() for p in lake.rglob("*") if p.is_file())
+    kept = [p for p in lake.rglob("*") if p.is_file() and (about.name in str(p) or str(run.id) in str(p))]
+    assert kept and not any("staging" in str(p) for p in kept), "the handed-over file is gone"
+    (bad,) = queries.bad_rows(make.STEWARD, run_id=run.id)
+    everything = b"".join(p.read_bytes() for p in kept) + b"".join(str(pq.read_table(p).to_pylist()).encode() for p in kept if p.suffix == ".parquet")
+    assert bad.raw == {"": None}
     assert "特殊值".encode() not in everything and "某教".encode() not in everything
 
 

@@ -115,7 +115,10 @@ def detect_encoding(path: Path) -> tuple[str, int]:
     if b"\x00" in head:
         even, odd = head[::2].count(0), head[1::2].count(0)
         if max(even, odd) > 20 * (min(even, odd) + 1) or (max(even, odd) > 2 and min(even, odd) == 0):
-            return ("utf-16-le" if odd > even else "utf-16-be"), 0
+            name = "utf-16-le" if odd > even else "utf-16-be"
+            text = head[: len(head) // 2 * 2].decode(name, "replace")
+            if not any(c < " " and c not in "\t\r\n" for c in text):
+                return name, 0
         raise refuse("binary", "这不是文本文件(含有二进制内容)。", "This is not a text file (it has binary content).")
     if _decodes(path, "utf-8"):
         return "utf-8", 0

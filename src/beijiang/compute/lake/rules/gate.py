@@ -16,7 +16,7 @@ NODES = frozenset({
     exp.Identifier, exp.Column, exp.Star, exp.Literal, exp.Null, exp.Boolean, exp.Placeholder, exp.Paren, exp.ReadParquet,
     exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Like, exp.Is,
     exp.Case, exp.If, exp.Cast, exp.DataType, exp.DataTypeParam, exp.DPipe, exp.Left, exp.Right, exp.Length, exp.Year, exp.SHA2,
-    exp.Count, exp.Distinct, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.AnyValue,
+    exp.Count, exp.Distinct, exp.Sum, exp.Avg, exp.Min, exp.Max,
 })
 ANONYMOUS = frozenset({"sha256"})
 MAX_CHARS = 1_000_000
@@ -60,6 +60,8 @@ def _check(node: exp.Expression) -> None:
     if kind is exp.Star and type(node.parent) is not exp.Count:
         raise GateError("*")
     if kind is exp.Select:
+        if node.args.get("from_") is None or not node.expressions:
+            raise GateError("SELECT without FROM")
         for key, value in node.args.items():
             if value and key not in ("expressions", "from_", "where", "group", "order", "limit"):
                 raise GateError(f"clause {key}")

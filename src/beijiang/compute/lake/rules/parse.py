@@ -318,27 +318,34 @@ class _Reader:
             if type(node.this) is exp.Column:
                 return Compare(self.column(node.this), _COMPARE[kind], literal(node.expression))
             return Compare(self.column(node.expression), _FLIP[_COMPARE[kind]], literal(node.this))
+        if kind in (exp.In, exp.Like, exp.Between, exp.Is):
+            found = self.test(node, kind)
+            # The parser writes NOT LIKE either as NOT(LIKE) or as a LIKE that is negated.
+            return Not(found) if node.args.get("negate") else found
+        if kind is exp.Column:
+            raise refuse("a column alone as condition, write column = TRUE 单独的列作条件")
+        raise refuse(_name(node))
+
+
+    def test(self, node: Any, kind: type) -> Where:
+        """IN, LIKE, BETWEEN and IS NULL, without their negation."""
         if kind is exp.In:
-            _only(node, "this", "expressions")
+            _only(node, "this", "expressions", "negate")
             return In(self.column(node.this), tuple(literal(value) for value in node.expressions))
         if kind is exp.Like:
-            _only(node, "this", "expression")
+            _only(node, "this", "expression", "negate")
             pattern = literal(node.expression)
             if not isinstance(pattern, str):
                 raise refuse("LIKE with something else than text LIKE 只接受文本")
             return Like(self.column(node.this), pattern)
         if kind is exp.Between:
-            _only(node, "this", "low", "high")
+            _only(node, "this", "low", "high", "negate")
             column = self.column(node.this)
             return And((Compare(column, ">=", literal(node.args["low"])), Compare(column, "<=", literal(node.args["high"]))))
-        if kind is exp.Is:
-            _only(node, "this", "expression")
-            if type(node.expression) is not exp.Null:
-                raise refuse("IS TRUE / IS FALSE / IS DISTINCT FROM")
-            return IsNull(self.column(node.this))
-        if kind is exp.Column:
-            raise refuse("a column alone as condition, write column = TRUE 单独的列作条件")
-        raise refuse(_name(node))
+        _only(node, "this", "expression", "negate")
+        if type(node.expression) is not exp.Null:
+            raise refuse("IS TRUE / IS FALSE / IS DISTINCT FROM")
+        return IsNull(self.column(node.this))
 
 
 def _flat(node: Any, kind: type) -> Iterable[Any]:
@@ -376,7 +383,7 @@ def literal(node: Any) -> Any:
         try:
             if target == exp.DataType.Type.DATE:
                 return date.fromisoformat(str(node.this.this))
-            if target in (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ):
+            if target in (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPNTZ, exp.DataType.Type.TIMESTAMPTZ):
                 return datetime.fromisoformat(str(node.this.this))
         except ValueError:
             raise refuse(f"date 日期 {str(node.this.this)[:30]!r}") from None

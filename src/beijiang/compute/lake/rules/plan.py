@@ -133,9 +133,9 @@ def build(select: Select, decision: Decision, dataset: Dataset) -> Plan:
     subjects = _subjects(builder, select, grouped)
     for position, name in enumerate(subjects):
         hidden = _column(f"#s{position}", "g")
-        outputs.append(exp.alias_(exp.AnyValue(this=hidden) if grouped else hidden, f"#s{position}", quoted=True))
+        outputs.append(exp.alias_(exp.Min(this=hidden) if grouped else hidden, f"#s{position}", quoted=True))
 
-    needed = dict.fromkeys([*columns, *select.group_by, *sorted(_columns_of(select.where)), *(a.column for a in select.aggregates if a.column)])
+    needed = dict.fromkeys([*columns, *select.group_by, *sorted(_columns_of(select.where)), *(a.column for a in select.aggregates if a.column), *_sorted_by(select)])
     limit = max(0, min(decision.row_cap, select.limit if select.limit is not None else decision.row_cap))
     query = exp.Select(expressions=outputs).from_(_governed(builder, decision, tuple(needed), subjects).subquery("g"))
     if not isinstance(select.where, All):
@@ -223,8 +223,14 @@ def _columns_of(part: Where) -> set[str]:
     return {part.column}
 
 
+def _sorted_by(select: Select) -> list[str]:
+    """Columns, not aggregates, by which the answer is sorted; rows may be sorted by any permitted column."""
+    names = {a.name for a in select.aggregates}
+    return [o.name for o in select.order_by if o.name not in names]
+
+
 def _check_columns(select: Select, columns: Sequence[str], rules: Mapping[str, ColumnRule], known: set[str]) -> None:
-    asked = {*columns, *select.group_by, *_columns_of(select.where), *(a.column for a in select.aggregates if a.column)}
+    asked = {*columns, *select.group_by, *_columns_of(select.where), *(a.column for a in select.aggregates if a.column), *_sorted_by(select)}
     withheld = sorted(asked - set(rules))
     if withheld:
         # One answer for columns that do not exist and columns that one may not see: asking must not tell which.
@@ -249,8 +255,8 @@ def _check_shape(select: Select, columns: Sequence[str]) -> None:
         problem = Words("汇总时只能选择分组列", "with aggregates only grouped columns can be selected")
     elif any(a.function not in AGGREGATES or (a.column is None) != (a.function == "count" and a.column is None) for a in select.aggregates):
         problem = Words("不支持的汇总函数", "an aggregate that is not supported")
-    elif not {o.name for o in select.order_by} <= outputs:
-        problem = Words("只能按输出列排序", "sort by output columns only")
+    elif grouped and not set(_sorted_by(select)) <= set(select.group_by):
+        problem = Words("汇总时只能按分组列或汇总列排序", "with aggregates sort by grouped columns or by aggregates")
     elif select.limit is not None and select.limit < 0:
         problem = Words("行数不能为负", "the limit is negative")
     if problem:
