@@ -20,7 +20,7 @@ from ..models import Grant, Resource
 from ..rules.limits import NAME
 from ..types import DatasetResource, Question
 from .matters import works_on
-from .resources import resource_of
+from .resources import FIELDS, resource_of
 
 MOST_GRANTS = 20
 """No more candidates than this for one question; later-ending ones first."""
@@ -98,8 +98,9 @@ class Facts:
 
 @functools.lru_cache(maxsize=2000)
 def _resource(_id: UUID, _version: int, alias: str) -> DatasetResource:
-    # A dataset's description changes only with its version, so (id, version) may be kept.
-    row = Resource.objects.using(alias).filter(id=_id, version=_version).values().first()
+    # A dataset's description changes only with its version, so (id, version) may be kept. Columns are named because
+    # the data domain's view has no others.
+    row = Resource.objects.using(alias).filter(id=_id, version=_version).values(*FIELDS).first()
     if row is None:
         raise LookupError("changed meanwhile")
     return resource_of(row)
@@ -138,7 +139,7 @@ def _described(id_: UUID, version: int, alias: str) -> DatasetResource:
     try:
         return _resource(id_, version, alias)
     except LookupError:
-        return resource_of(Resource.objects.using(alias).filter(id=id_).values().get())
+        return resource_of(Resource.objects.using(alias).filter(id=id_).values(*FIELDS).get())
 
 
 def _grant(row: tuple[Any, ...]) -> GrantFact:

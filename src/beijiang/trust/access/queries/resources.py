@@ -11,7 +11,7 @@ from beijiang.kernel.words import Words
 from ..models import OpenShare, Resource
 from ..types import ColumnInfo, DatasetResource, OpenShareInfo, ResourceInfo
 
-_FIELDS = (
+FIELDS = (
     "name", "title_zh", "title_en", "description_zh", "description_en", "owner_unit", "grade", "personal", "area_column",
     "unit_column", "columns", "allowed_purposes", "version", "updated_at",
 )
@@ -54,7 +54,7 @@ def resource_of(row: dict[str, Any]) -> DatasetResource:
 
 def resource(name: str) -> ResourceInfo:
     """This function will give a registered dataset; NotFound (`access.dataset_unknown`) if there is none."""
-    row = Resource.objects.filter(name=name).values(*_FIELDS).first()
+    row = Resource.objects.filter(name=name).values(*FIELDS).first()
     if row is None:
         raise NotFound(
             "access.dataset_unknown",
@@ -69,7 +69,7 @@ def resources_known() -> tuple[ResourceInfo, ...]:
     shared = set(OpenShare.objects.filter(ended_at__isnull=True).values_list("dataset", flat=True))
     return tuple(
         ResourceInfo(resource_of(r), r["name"] in shared, r["version"], r["updated_at"])
-        for r in Resource.objects.order_by("name").values(*_FIELDS)
+        for r in Resource.objects.order_by("name").values(*FIELDS)
     )
 
 
