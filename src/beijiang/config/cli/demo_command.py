@@ -87,11 +87,12 @@ def people(layout: Layout) -> list[dict[str, Any]]:
 
 def print_users(env: Env, layout: Layout) -> None:
     """The demonstration accounts as a table."""
-    table = Table(box=None, padding=(0, 2), title=str(Words(f"演示账号（口令均为 {env.demo_password}）", f"Demonstration accounts (password of all: {env.demo_password})")),
-                  title_justify="left")
+    print(Words(f"演示账号（口令均为 {env.demo_password}）", f"Demonstration accounts (password of all: {env.demo_password})"))
+    table = Table(box=None, padding=(0, 2))
     for heading in (Words("用户名", "username"), Words("姓名", "name"), Words("单位", "unit"), Words("职责", "duty"), Words("用途", "good for")):
         table.add_column(str(heading))
     for person in people(layout):
-        table.add_row(person["username"], person["name"], str(Words(person["unit_zh"], person["unit_en"])), ", ".join(person["duties"]),
+        table.add_row(person["username"], person["name"], str(Words(person["unit_zh"], person["unit_en"])).split(",")[0], ", ".join(person["duties"]),
                       str(Words(person["about_zh"], person["about_en"])))
-    Console().print(table)
+    console = Console()
+    (console if console.is_terminal else Console(width=160)).print(table)

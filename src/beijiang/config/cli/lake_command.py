@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 def tell(report: dict[str, Any]) -> int:
     """Print what came in and what was set aside."""
     good, bad = report["rows_ok"], report["rows_bad"]
-    if report["state"] == "failed":
+    if report["state"] != "done":
         print(Words(f"接入失败，没有写入任何记录：{Words.of(report['error'] or '')}", f"Nothing came in: {Words.of(report['error'] or '')}"), file=sys.stderr)
         return 1
     if report["repeated"]:

@@ -84,7 +84,7 @@ def send_file(dataset: str, name: str) -> dict[str, Any]:
         run = exchange.send_file(actor, dataset=dataset, path=path, file_name=name)
     say(Words(f"已送达，批次 {run.id}", f"arrived, run {run.id}"))
     shown, wait = -1, 0.2
-    while run.finished_at is None and run.state != "failed":
+    while run.state not in {"done", "failed", "cancelled"}:
         if int(run.progress * 10) != shown:
             shown = int(run.progress * 10)
             say(f"{run.progress:.0%}  {run.rows_ok + run.rows_bad}")
