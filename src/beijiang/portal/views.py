@@ -40,7 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "now": clock.local(clock.now()),
             "greeting": _greeting(),
             "division": queries.division_name(actor.division),
-            "own": actor.division,
+            # A regional unit serves the whole map: nothing on it is to be marked as its own.
+            "own": "" if actor.division.endswith("0000") else actor.division,
             "leagues": queries.leagues(),
             "todos": todo.for_actor(actor, limit=8),
             "desk": queries.desk(actor),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -94,6 +95,15 @@ def test_the_map_has_a_list_of_all_leagues_and_counties() -> None:
     assert len(queries.leagues()) == 12
     assert sum(len(league.counties) for league in queries.leagues()) == 103
     assert 'aria-current="true"' in page
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("permissive")
+def test_a_regional_unit_has_no_own_spot_on_the_map() -> None:
+    page = get(views.home, "/", actor=replace(ZHANG, division="150000")).content.decode()
+    assert 'data-own=""' in page
+    assert "本辖区" not in page
+    assert 'data-own="150103"' in get(views.home, "/").content.decode()
 
 
 @pytest.mark.django_db
