@@ -11,13 +11,17 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from tests.servers import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 PORTS = ("USER", "DATA", "PG", "NATS", "MQTT")
@@ -45,9 +49,14 @@ class Product:
         """What `status --json` says."""
         return json.loads(self.cli("status", "--json").stdout)
 
-    def client(self, username: str = "", language: str = "zh-hans") -> httpx.Client:
+    @contextmanager
+    def client(self, username: str = "", language: str = "zh-hans") -> Iterator[httpx.Client]:
         """A browser-like client, signed in as `username` unless empty."""
-        client = httpx.Client(base_url=self.base, follow_redirects=True, timeout=30, headers={"Accept": "text/html"})
+        with httpx.Client(base_url=self.base, follow_redirects=True, timeout=30, headers={"Accept": "text/html"}) as client:
+            self._sign_in(client, username, language)
+            yield client
+
+    def _sign_in(self, client: httpx.Client, username: str, language: str) -> None:
         client.cookies.set("bj_language", language)
         if username:
             page = client.get("/accounts/login/")
@@ -58,7 +67,6 @@ class Product:
             )
             assert answer.status_code == 200, answer.text[:500]
             assert "/accounts/login" not in str(answer.url), f"{username} was not signed in"
-        return client
 
     def bearer(self, username: str) -> httpx.Client:
         """An API client with an access token of `username`."""
@@ -101,6 +109,15 @@ def start(data_dir: Path, environment: dict[str, str], *, demo: bool = True, sec
     raise TimeoutError(f"the product was not ready in {seconds} s:\n{log.read_text()[-4000:]}")
 
 
+def attach(data_dir: Path) -> Product:
+    """A product that somebody keeps running, as a developer does."""
+    environment = clean_environment(data_dir)
+    for name in PORTS:
+        environment.pop(f"BEIJIANG_{name}_PORT")
+    said = subprocess.run([ROOT / "beijiang", "status", "--json"], env=environment, capture_output=True, text=True, check=True, cwd=ROOT)
+    return Product(json.loads(said.stdout)["address"], data_dir, environment, subprocess.Popen(["sleep", "0"]))
+
+
 READY = "Ctrl-C"
 """`up` ends its start by saying how to stop it."""
 
@@ -117,7 +134,9 @@ def stop(product: Product) -> None:
 
 @functools.cache
 def running() -> Product:
-    """The session's product with the demonstration region."""
+    """The session's product with the demonstration region; BEIJIANG_RUNNING names the data directory of one to use instead."""
+    if attached := os.environ.get("BEIJIANG_RUNNING"):
+        return attach(Path(attached))
     data_dir = Path(tempfile.mkdtemp(prefix="bj-product-")) / "var"
     data_dir.parent.chmod(0o755)
     return start(data_dir, clean_environment(data_dir))
