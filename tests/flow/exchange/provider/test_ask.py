@@ -251,7 +251,7 @@ def test_a_file_comes_in_and_its_run_is_followed(steward: Caller, tmp_path: Path
     assert (run.dataset, run.file_name, run.state, run.repeated) == ("stolen_property", "新到.csv", "queued", False)
     assert queries.run(steward.actor, run_id=run.id).id == run.id
     assert Intake.objects.filter(type="lake.ingest.started.v1").count() == 1
-    lake.run_ingest(run_id=run.id)
+    lake.run_ingest(SYSTEM, run_id=run.id)
     assert queries.run(steward.actor, run_id=run.id).state == "done"
     again = actions.send_file(steward.actor, dataset="stolen_property", path=csv_file(tmp_path, "物品,区划\n自行车,150103\n电动车,150103\n"))
     assert (again.id, again.repeated) == (run.id, True)
