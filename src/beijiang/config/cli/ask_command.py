@@ -74,7 +74,9 @@ def refusal(reply: httpx.Response) -> int:
     detail = Words.of(problem["detail_words"]) if "detail_words" in problem else problem.get("detail", "")
     print(f"{title}: {detail}" if str(detail) else str(title), file=sys.stderr)
     for reason in problem.get("reasons", []):
-        print(f"  - {Words.of(reason) if isinstance(reason, dict) and 'zh' in reason else reason}", file=sys.stderr)
+        print(f"  - {Words.of(reason['words'])}", file=sys.stderr)
+        if reason.get("next"):
+            print(f"    → {Words.of(reason['next'])}", file=sys.stderr)
     if problem.get("code"):
         print(f"  [{problem['code']}]" + (f" {Words('回执', 'receipt')} {problem['receipt']}" if problem.get("receipt") else ""), file=sys.stderr)
     return REFUSED if reply.status_code == httpx.codes.FORBIDDEN else 1
