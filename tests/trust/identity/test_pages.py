@@ -299,7 +299,9 @@ def test_an_account_is_made_and_closed_on_the_pages(client: Client, house: Regio
     for change in ({"name": "<script>alert(1)</script>"}, {"username": ""}, {"duties": ["god"]}, {"unit_code": "9"}, {"username": "zhang.wei"}):
         answer = client.post("/people/new/", good | change)
         assert answer.status_code == 422 and "<script>alert" not in answer.content.decode()
-    assert client.post("/people/new/", good | {"duties": ["administrator"]}).status_code == 403
+    assert "administrator" not in client.get("/people/new/").content.decode(), "a chief is not offered what they cannot give"
+    assert client.post("/people/new/", good | {"duties": ["administrator"]}).status_code == 422
+    assert client.post("/people/new/", good | {"unit_code": "150702"}).status_code == 403
     made = client.post("/people/new/", good)
     assert made.status_code == 302
     page = made["Location"]

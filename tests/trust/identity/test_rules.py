@@ -110,3 +110,14 @@ def test_faults_of_units_and_people_name_the_field() -> None:
     assert rules.person_fault(**person) is None
     for field, bad in (("username", "Li Na"), ("username", "-x"), ("username", "x" * 65), ("name", "<i>"), ("duties", ()), ("duties", ("spy",)), ("police_number", "12")):
         assert rules.person_fault(**(person | {field: bad})) is not None, field
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36", "Chrome · Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge · Windows"), ("curl/8", "curl/8"), ("", "–"),
+    ],
+)
+def test_devices_have_short_names(agent: str, name: str) -> None:
+    assert rules.device_name(agent) == name

@@ -87,7 +87,7 @@ class PostForm(forms.Form):
     unit_code = forms.CharField(label=Words("单位代码", "Unit code"), max_length=32, error_messages=REQUIRED)
     title_zh = forms.CharField(label=Words("职务", "Title (Chinese)"), max_length=80, required=False)
     title_en = forms.CharField(label=Words("职务（英文）", "Title (English)"), max_length=120, required=False)
-    duties = forms.MultipleChoiceField(label=Words("职责", "Duties"), choices=_duty_choices, widget=forms.CheckboxSelectMultiple, error_messages=REQUIRED)
+    duties = forms.MultipleChoiceField(label=Words("职责", "Duties"), choices=_duty_choices, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}), error_messages=REQUIRED)
 
     @property
     def title(self) -> Words:

@@ -99,6 +99,16 @@ def client_network(address: str) -> str:
     return str(found)
 
 
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("QQBrowser", "QQ"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+
+
+def device_name(agent: str) -> str:
+    """This function will give browser and system in short; the text itself, cut, when neither is known."""
+    found = [next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(filter(None, found)) or agent[:60] or "–"
+
+
 def path_of(parent_path: str, code: str) -> str:
     """This function will give the stored path of a unit: `/root/…/code/`, so that a prefix is a subtree."""
     return f"{parent_path or '/'}{code}/"

@@ -188,6 +188,8 @@ class SessionInfo:
     agent: str
     ended_at: datetime | None
     end_reason: str
+    device: str = ""
+    """What `agent` says in short: browser and system."""
     current: bool = False
 
 

@@ -7,7 +7,7 @@ from beijiang.kernel.types import Actor
 
 from ..grants import OWN_ACCOUNT
 from ..models import Session
-from ..rules import SESSION_IDLE
+from ..rules import SESSION_IDLE, device_name
 from ..types import SessionInfo
 
 
@@ -20,7 +20,7 @@ def sessions_of(actor: Actor, *, ended: bool = False) -> tuple[SessionInfo, ...]
         SessionInfo(
             sid=s.sid, user_id=s.user_id, kind=s.kind, level=s.level, amr=tuple(s.amr), auth_time=s.auth_time,
             last_seen=s.last_seen, expires_at=s.expires_at, address=s.address, agent=s.agent, ended_at=s.ended_at,
-            end_reason=s.end_reason, current=s.sid == actor.session_id,
+            end_reason=s.end_reason, device=device_name(s.agent), current=s.sid == actor.session_id,
         )
         for s in (rows[:20] if ended else rows)
     ]

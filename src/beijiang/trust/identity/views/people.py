@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from beijiang.kernel import guard
 from beijiang.kernel.errors import Conflict, Invalid, NotFound, Refused
 from beijiang.kernel.routes import actor_of, guarded
+from beijiang.kernel.types import Actor
 from beijiang.kernel.words import Words
 
 from .. import actions, queries
 from ..forms import PersonForm, PostForm
 from ..grants import MANAGE_PEOPLE, SEE_DIRECTORY
+from ..rules import cares_for, outranked
 from ..types import Duty
 
 
@@ -28,6 +30,17 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     code = actor.unit_path[0] if {Duty.ADMINISTRATOR, Duty.KEXIN} & actor.duties else actor.unit_code
     return redirect("identity:unit", code=code)
+
+
+def _sees(actor: Actor, path: tuple[str, ...]) -> bool:
+    """Whether a link to that unit would open for the actor."""
+    return cares_for(actor, path) or Duty.KEXIN in actor.duties
+
+
+def _offer(form: PostForm, actor: Actor) -> PostForm:
+    """Only the duties that the actor may give."""
+    form.fields["duties"].choices = [(d.value, d.words) for d in Duty if not outranked(actor, [d])]  # type: ignore[attr-defined]
+    return form
 
 
 @guarded(SEE_DIRECTORY)
@@ -41,7 +54,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     children = queries.units_under(code, depth=1)
     counts = queries.unit_counts([u.code for u in children])
     context = {
-        "unit": found, "above": [queries.unit(c) for c in found.path[:-1]], "children": [(u, *counts[u.code]) for u in children],
+        "unit": found, "above": [(queries.unit(c), _sees(actor, found.path[: i + 1])) for i, c in enumerate(found.path[:-1])], "children": [(u, *counts[u.code]) for u in children],
         "people": people, "next_cursor": more, "text": text, "below": below, "may_manage": guard.allowed(actor, MANAGE_PEOPLE),
     }
     return render(request, "identity/unit.html", context)
@@ -53,6 +66,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     """This function will make an account and lead to the person's page, where their link is issued."""
     actor = actor_of(request)
     form = PersonForm(request.POST or None, initial={"unit_code": request.GET.get("unit", actor.unit_code), "duties": ["officer"]})
+    _offer(form, actor)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -71,7 +85,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
 def _person(request: HttpRequest, user_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
     actor = actor_of(request)
     context = {
-        "person": queries.person(actor, user_id=user_id), "form": PostForm(initial={"duties": ["officer"]}),
+        "person": queries.person(actor, user_id=user_id), "form": _offer(PostForm(initial={"duties": ["officer"]}), actor),
         "may_manage": guard.allowed(actor, MANAGE_PEOPLE) and actor.user_id != user_id,
     }
     return render(request, "identity/person.html", context | more, status=status)
@@ -96,7 +110,7 @@ def issue_link(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @require_POST
 def assign_post(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """This function will give the person a post."""
-    form = PostForm(request.POST)
+    form = _offer(PostForm(request.POST), actor_of(request))
     if not form.is_valid():
         return _person(request, user_id, 422, form=form)
     try:
