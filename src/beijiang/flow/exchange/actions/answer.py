@@ -107,8 +107,8 @@ def _refused(asked: _Asked, reasons: tuple[Reason, ...]) -> Refused:
         reason_words(reasons),
         receipt=str(receipt),
         dataset=asked.select.dataset,
-        reasons=[{"code": r.code, "words": r.words, "next": r.next} for r in reasons],
-        next=next_words(reasons),
+        reasons=[{"code": r.code, "words": r.words} | ({"next": r.next} if r.next.zh else {}) for r in reasons],
+        **({"next": next_words(reasons)} if any(r.next.zh for r in reasons) else {}),
     )
 
 

@@ -10,6 +10,8 @@ from beijiang.kernel import clock
 from beijiang.kernel.words import Words
 from beijiang.trust.access import queries as access
 
+from ..rules import law_words
+
 if TYPE_CHECKING:
     from beijiang.kernel.types import Actor
     from beijiang.trust.access.types import MatterInfo, Purpose
@@ -23,8 +25,7 @@ def open_purposes(grade: str = "") -> list[Purpose]:
 
 def purpose_label(purpose: Purpose) -> str:
     """This function will write a purpose with its article."""
-    law = f"《{purpose.statute}》{purpose.article}"
-    return str(Words(f"{purpose.title.zh} · {law}", f"{purpose.title.en} · {law}"))
+    return f"{purpose.title} · {law_words(purpose)}"
 
 
 class PurposeForm(forms.Form):
