@@ -360,6 +360,13 @@ def test_ending_sessions(house: Region) -> None:
         actions.end_session(one, sid=uuid4())
 
 
+def test_old_sessions_are_forgotten(house: Region) -> None:
+    me = start(house, "zhang.wei")
+    with clock.shifted(timedelta(days=181)):
+        assert actions.forget_old_sessions() == 1
+    assert not Session.objects.filter(sid=me.session_id).exists() and actions.forget_old_sessions() == 0
+
+
 def tries(address: str, *, username: str = "zhang.wei", devices: Any = None, fail: int = 0) -> None:
     """Fails so often, then tries once more."""
     for _ in range(fail):

@@ -34,6 +34,7 @@ ACCESS_LIFE_MAX = timedelta(hours=24)
 LINK_LIFE = {"first_password": timedelta(hours=72), "reset": timedelta(hours=24)}
 SESSION_LIFE = timedelta(hours=12)
 SESSION_IDLE = timedelta(hours=2)
+SESSION_KEPT = timedelta(days=180)
 SEEN_EVERY = timedelta(minutes=1)
 
 FREE_TRIES = 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
 from beijiang.kernel import guard
@@ -18,7 +19,7 @@ from ..grants import MANAGE_PEOPLE, OWN_ACCOUNT, SIGN_IN
 from ..models import Session, User
 from ..queries.actors import actor_for
 from ..queries.directory import home_paths
-from ..rules import SEEN_EVERY, SESSION_LIFE, cares_for, client_network, path_codes
+from ..rules import SEEN_EVERY, SESSION_KEPT, SESSION_LIFE, cares_for, client_network, path_codes
 from .care import target_in_care
 
 if TYPE_CHECKING:
@@ -124,3 +125,9 @@ def close_sessions(user_id: UUID, *, reason: EndReason, keep: UUID | None = None
     if keep is not None:
         rows = rows.exclude(sid=keep)
     return rows.update(ended_at=now(), end_reason=reason, web_key=None)
+
+
+def forget_old_sessions() -> int:
+    """This function will delete sessions that were over half a year ago, and what Django kept of lapsed browsers; a job calls it."""
+    SessionStore.clear_expired()
+    return Session.objects.filter(expires_at__lt=now() - SESSION_KEPT).delete()[0]
