@@ -7,7 +7,10 @@ import time
 
 import pytest
 
-from beijiang.kernel.errors import Refused
+from beijiang.flow.exchange import actions as exchange
+from beijiang.kernel.clock import now
+from beijiang.kernel.errors import Refused, Unavailable
+from beijiang.kernel.types import Actor
 from beijiang.portal.demo import people as demo_people_module
 from beijiang.portal.demo import seed
 from beijiang.portal.demo import units as demo_units_module
@@ -15,7 +18,7 @@ from beijiang.trust.access import queries as access
 from beijiang.trust.access.types import Question
 from beijiang.trust.audit.models import Intake
 from beijiang.trust.identity import queries as identity
-from beijiang.trust.identity.models import Post, Unit, User
+from beijiang.trust.identity.models import Post, Session, Unit, User
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "beijiang-demo-2026"  # noqa: S105
@@ -112,3 +115,54 @@ def test_outside_a_demonstration_nothing_comes_in(demo):
     with pytest.raises(Refused, match=r"演示"):
         seed.seed_user_domain(lambda _: None)
     assert User.objects.count() == Unit.objects.count() == 0
+
+
+def test_rows_that_are_listed_are_not_sent_again(demo, small, monkeypatch):
+    """A second start neither opens a session for the steward nor draws or sends anything."""
+    seed.seed_user_domain(lambda _: None)
+    for dataset in seed.DATASETS:
+        exchange.list_dataset(
+            Actor.system("exchange"),
+            resource=dataset.resource,
+            rows=dataset.rows,
+            freshness=now(),
+            quality=1.0,
+            published_at=now(),
+        )
+    leaves, said = Intake.objects.count(), []
+    monkeypatch.setattr(seed, "write", lambda *_: pytest.fail("drawn again"))
+    seed.seed_lake(said.append)
+    assert said == [] and Intake.objects.count() == leaves
+
+
+def test_a_listing_does_not_change_what_access_knows_of_a_seeded_dataset(demo, small):
+    """The lake's event and the seed describe the same dataset, so grants keep standing on the same version."""
+    seed.seed_user_domain(lambda _: None)
+    before = access.resource("stolen_property")
+    exchange.list_dataset(
+        Actor.system("exchange"), resource=seed.DATASETS[0].resource, rows=1, freshness=None, quality=None, published_at=now()
+    )
+    assert access.resource("stolen_property").version == before.version == 1
+
+
+def test_a_door_that_is_away_leaves_the_demonstration_to_be_taken_up_again(demo, small, monkeypatch):
+    seed.seed_user_domain(lambda _: None)
+    away = Unavailable("exchange.door_away")
+
+    def send(*_args, **_more):
+        raise away
+
+    monkeypatch.setattr(exchange, "send_file", send)
+    monkeypatch.setattr(seed, "write", lambda name, folder: (folder / name).write_bytes(b"x") and folder / name)
+    demo.ENV.blob_dir.mkdir(parents=True, exist_ok=True)
+    with pytest.raises(Unavailable) as refused:
+        seed.seed_lake(lambda _: None)
+    assert refused.value is away
+    assert not list(demo.ENV.blob_dir.glob(".demo-*")), "nothing of it is left behind"
+    assert not Session.objects.filter(user__username=seed.STEWARD, ended_at__isnull=True).exists()
+
+
+def test_rows_do_not_come_in_outside_a_demonstration(demo):
+    demo.ENV = dataclasses.replace(demo.ENV, demo=False)
+    with pytest.raises(Refused):
+        seed.seed_lake(lambda _: None)
