@@ -6,4 +6,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beijiang.config.settings")
 
 from django.core.asgi import get_asgi_application
 
+from beijiang.config.processes.parent import die_with_parent
+
+die_with_parent()
 application = get_asgi_application()

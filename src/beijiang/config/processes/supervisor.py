@@ -7,6 +7,7 @@ import fcntl
 import json
 import logging
 import os
+import shutil
 import signal
 import threading
 import time
@@ -28,15 +29,22 @@ from beijiang.config.processes.layout import Layout
 from beijiang.kernel.words import Words
 
 SERVERS = ("postgres", "nats")
-LOG_BYTES, LOG_FILES = 20 * 1024**2, 5
+LOG_BYTES, LOG_FILES, LOG_SECONDS = 20 * 1024**2, 5, 60
+SHELL = ["/bin/sh", "-c", 'log=$1; shift; exec "$@" >>"$log" 2>&1', "sh"]  # becomes the child itself; no shell stays
 SOCKET_PATH_MAX = 100  # of 108 that the kernel allows
 
 
 class Keeper(Arbiter):
     """circus's arbiter, except that the servers are stopped last: whoever uses them may finish first."""
 
+    rotated = 0.0
+    logs: Path | None = None
+
     def manage_watchers(self) -> Any:
         """circus's look at its children twice a second; one that falls into another command is simply left out."""
+        if self.logs is not None and time.monotonic() - self.rotated > LOG_SECONDS:
+            self.rotated = time.monotonic()
+            rotate(self.logs)
         try:
             return super().manage_watchers()
         except ConflictError:
@@ -61,12 +69,28 @@ def endpoints(layout: Layout) -> tuple[str, str]:
 
 
 def watcher(item: children.Child, layout: Layout) -> Watcher:
-    """A circus watcher for one child."""
-    stream = {"class": "FileStream", "filename": str(layout.logs / f"{item.name}.log"), "max_bytes": LOG_BYTES, "backup_count": LOG_FILES}
-    words = users.dropped(item.principal, item.command)
+    """A circus watcher for one child, which writes its log itself.
+
+    circus's own redirection loses a child whose pipe gets the number of one just closed ("fd added twice", seen after
+    kill -9 of another): the child then runs, but nobody watches it.
+    """
+    words = [*SHELL, str(layout.logs / f"{item.name}.log"), *users.dropped(item.principal, item.command)]
     return Watcher(item.name, words[0], args=words[1:], numprocesses=1, singleton=True, working_dir="/", env=item.env, copy_env=False,
                    stop_signal=getattr(signal, f"SIG{item.stop}"), graceful_timeout=item.patience, max_retry=-1,
-                   autostart=item.name in SERVERS, stdout_stream=stream, stderr_stream=dict(stream), close_child_stdin=True)
+                   autostart=item.name in SERVERS, close_child_stdin=True)
+
+
+def rotate(folder: Path) -> None:
+    """Keep logs small: what is over the limit moves to `.1`, `.1` to `.2` and so on; writers append, so they need not know."""
+    for path in folder.glob("*.log"):
+        if path.stat().st_size < LOG_BYTES:
+            continue
+        for number in range(LOG_FILES - 1, 0, -1):
+            older = path.with_name(f"{path.name}.{number}")
+            if older.exists():
+                older.replace(path.with_name(f"{path.name}.{number + 1}"))
+        shutil.copyfile(path, path.with_name(f"{path.name}.1"))
+        os.truncate(path, 0)
 
 
 def hold(layout: Layout) -> IO[str]:
@@ -104,6 +128,7 @@ class Supervisor:
         circus_logger.propagate = False
         watchers = [watcher(children.child(self.env, self.layout, name), self.layout) for name in self.names]
         arbiter = Keeper(watchers, self.control, self.events, check_delay=0.5, proc_name="beijiang", loglevel="info")
+        arbiter.logs = self.layout.logs
 
         def work() -> None:
             try:
