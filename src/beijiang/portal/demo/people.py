@@ -50,7 +50,7 @@ def demo_people() -> tuple[DemoPerson, ...]:
         _person("li.na", "李娜", there[0].code, officer, Words("没有授权,会被拒绝", "has no grant and is refused"), Duty.OFFICER),
         _person("wang.qiang", "王强", bureau_code(HOME_COUNTY), chief,
                 Words("回民区分局负责人", "chief of the county bureau"), Duty.CHIEF, Duty.OFFICER),
-        _person("zhao.min", "赵敏", branch_code("150000", "刑侦"), Words("数据专管员", "Data owner"),
+        _person("zhao.min", "赵敏", branch_code("150000", "刑侦"), Words("数据主管", "Data owner"),
                 Words("刑侦数据所有人", "owner of the criminal investigation data"), Duty.OWNER),
         _person("sun.lei", "孙磊", branch_code("150000", "科信"), Words("数据管理员", "Data steward"),
                 Words("接入数据", "brings data in"), Duty.STEWARD),
@@ -81,7 +81,7 @@ def _places(unit: UnitRow) -> list[tuple[tuple[Duty, ...], Words]]:
             return [((Duty.OFFICER, Duty.CHIEF), Words("所长", "Head of station")), officer]
         case UnitKind.BRANCH:
             duties = _BRANCH_DUTIES.get(unit.branch, (Duty.OFFICER,))
-            owner = ((Duty.OFFICER, Duty.OWNER), Words("数据专管员", "Data owner"))
+            owner = ((Duty.OFFICER, Duty.OWNER), Words("数据主管", "Data owner"))
             is_county = not unit.division.endswith("00")
             return [(duties, Words("民警", "Officer"))] if is_county else [(duties, Words("民警", "Officer")), owner]
     return [((Duty.OFFICER, Duty.CHIEF), Words("局长", "Chief"))] if unit.code != REGION_CODE else []
