@@ -33,7 +33,7 @@ from beijiang.compute.lake.rules import gate, parse, plan, wire
 from beijiang.compute.lake.types import ColumnSpec, Dataset
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.words import Words
-from beijiang.trust.access.types import ColumnRule, Decision, In
+from beijiang.trust.access.types import All, ColumnRule, Decision, In
 
 W = Words("列", "column")
 COLUMNS = (
@@ -44,7 +44,9 @@ AREAS = [f"15{league:02d}{county:02d}" for league in range(1, 13) for county in 
 # (name, SQL of the person, the same over raw files, areas of the grant or None for all)
 QUESTIONS = [
     ("full aggregate", "SELECT kind, count(*) AS n, sum(value) AS s FROM t GROUP BY kind",
-     "SELECT kind, count(*) AS n, sum(value) AS s FROM read_parquet(?) GROUP BY kind", AREAS),
+     "SELECT kind, count(*) AS n, sum(value) AS s FROM read_parquet(?) GROUP BY kind", None),
+    ("aggregate over 103 counties by name", "SELECT kind, count(*) AS n, sum(value) AS s FROM t GROUP BY kind",
+     "SELECT kind, count(*) AS n, sum(value) AS s FROM read_parquet(?) WHERE area IN ({all}) GROUP BY kind", AREAS),
     ("one county's aggregate", "SELECT kind, count(*) AS n, sum(value) AS s FROM t GROUP BY kind",
      "SELECT kind, count(*) AS n, sum(value) AS s FROM read_parquet(?) WHERE area IN ('150103') GROUP BY kind", ["150103"]),
     ("selective", "SELECT kind, count(DISTINCT item_no) AS n FROM t WHERE stolen_on >= DATE '2025-06-01' GROUP BY kind",
@@ -66,7 +68,7 @@ def write(folder: Path, rows: int) -> list[str]:
                 area = pa.array(AREAS).take(pa.array(chance.integers(0, len(AREAS), size)))
                 kind = pa.array(["手机", "车辆", "首饰", "现金", "证件"]).take(pa.array(chance.integers(0, 5, size)))
                 owner = pc.binary_join_element_wise(area, pc.utf8_lpad(pc.cast(pa.array(chance.integers(0, 10**6, size)), pa.string()), 12, "0"), "")
-                value = pa.array(chance.integers(100, 10**6, size)).cast(pa.decimal128(18, 2))
+                value = pa.array(chance.integers(100, 10**6, size)).cast(pa.decimal128(38, 2)).cast(pa.decimal128(18, 2))
                 table = pa.table([numbers, area, owner, kind, value, pa.array(chance.integers(18_000, 20_700, size), pa.int32()).cast(pa.date32())], schema=writer.schema)
                 writer.write_table(table.sort_by("area"), row_group_size=122_880)
         files.append(str(path))
@@ -106,7 +108,8 @@ class Worker:
 
 def raw_sql(text: str) -> str:
     """The raw question in the words that the worker's gate passes."""
-    return text.format(half=", ".join(f"'{a}'" for a in AREAS[:50])).replace("read_parquet(?)", "read_parquet(?) AS p")
+    named = {"half": AREAS[:50], "all": AREAS}
+    return text.format(**{k: ", ".join(f"'{a}'" for a in v) for k, v in named.items()}).replace("read_parquet(?)", "read_parquet(?) AS p")
 
 
 def main() -> None:
@@ -124,14 +127,14 @@ def main() -> None:
         results = {}
         try:
             for name, sql, raw, areas in QUESTIONS:
-                decision = Decision(True, (), "grant", In("area", tuple(areas)), tuple(ColumnRule(c.name, "last4" if c.name == "owner_id" else "none") for c in COLUMNS), 100)
-                started = time.perf_counter()
+                decision = Decision(True, (), "grant", In("area", tuple(areas)) if areas else All(), tuple(ColumnRule(c.name, "last4" if c.name == "owner_id" else "none") for c in COLUMNS), 100)
+                started = time.process_time()
                 for _ in range(20):
                     select = replace(parse.parse(sql), dataset="t")
                     made = plan.build(select, decision, about)
                     gate.check.cache_clear()
                     gate.check(made.sql)
-                rewrite = (time.perf_counter() - started) * 50
+                rewrite = (time.process_time() - started) * 50
                 governed = [["files"] if plan.slot(v) == "files" else wire.pack("salt" if plan.slot(v) else v) for v in made.parameters]
                 plain = raw_sql(raw)
                 pairs = []
@@ -145,7 +148,7 @@ def main() -> None:
                     "governed_ms": round(statistics.median(p[0] for p in pairs), 2), "raw_ms": round(statistics.median(p[2] for p in pairs), 2),
                     "ratio": round(statistics.median(ratios), 3), "ratio_quartiles": [round(q, 3) for q in statistics.quantiles(ratios, n=4)[::2]],
                     "governed_cpu_ms": round(statistics.mean(p[1] for p in pairs), 1), "raw_cpu_ms": round(statistics.mean(p[3] for p in pairs), 1),
-                    "parse_plan_gate_ms": round(rewrite, 2),
+                    "parse_plan_gate_cpu_ms": round(rewrite, 2),
                 }
                 print(name, results[name], flush=True)
         finally:

@@ -68,7 +68,7 @@ def append(actor: Actor, *, dataset: str, rows: Sequence[Mapping[str, Any]] | pa
         writer.discard()
         aside.discard()
         return Appended(dataset=dataset, rows=cast.good.num_rows, rows_bad=len(cast.bad), snapshot_id=snapshot_id, repeated=True, notes=notes)
-    tell(actor, dataset, rows_bad=len(cast.bad), fresh=True)
+    tell(dataset, actor=actor, rows_bad=len(cast.bad), fresh=True)
     entry = audit.record(actor, events.RowsAppended(dataset=dataset, rows=cast.good.num_rows, rows_bad=len(cast.bad), key=key, snapshot=str(snapshot_id or "")))
     return Appended(dataset=dataset, rows=cast.good.num_rows, rows_bad=len(cast.bad), snapshot_id=snapshot_id, entry_id=entry, notes=notes, bad_file=bad_file)
 

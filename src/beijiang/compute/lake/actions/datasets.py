@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
     from beijiang.kernel.types import Actor
 
+NO_WORDS = Words("", "")
+
 
 @transaction.atomic
 def define_dataset(
     actor: Actor, *, name: str, title: Words, columns: Sequence[types.ColumnSpec], owner_unit: str, grade: str, personal: bool,
-    description: Words = Words("", ""), area_column: str | None = None, unit_column: str | None = None, retention_days: int | None = None,
+    description: Words = NO_WORDS, area_column: str | None = None, unit_column: str | None = None, retention_days: int | None = None,
 ) -> types.Dataset:
     """This function will declare a dataset and make its table, or change what is told of it.
 
@@ -63,7 +65,7 @@ def define_dataset(
         name=name, title=title, owner_unit=owner_unit, grade=grade, columns=tuple(c.name for c in columns), schema_version=after.schema_version,
     ))
     if after.state == "published":
-        tell(actor, name)
+        tell(name, actor=actor)
     return after
 
 
@@ -108,7 +110,7 @@ def define_element(
     return types.Element(code, name, type, length, tuple(code_set), status, flagged)
 
 
-def tell(actor: Actor, name: str, *, rows_bad: int = 0, fresh: bool = False) -> None:
+def tell(name: str, *, actor: Actor, rows_bad: int = 0, fresh: bool = False) -> None:
     """This function will publish what there is to ask for, with the rows that the table has now; inside the caller's transaction."""
     changes = {"state": "published", "rows": tables.total_rows(name), "rows_bad": F("rows_bad") + rows_bad}
     if fresh:

@@ -113,10 +113,10 @@ def cancel_ingest(actor: Actor, *, run_id: UUID) -> Run:
     return as_run(found)
 
 
-def freeze(actor: Actor) -> dict[str, Any]:
+def freeze(starter: Actor) -> dict[str, Any]:
     """This function will write an actor down, so that the end of the run is recorded under who started it."""
-    return {f.name: sorted(v) if isinstance(v := getattr(actor, f.name), frozenset | tuple) and f.name == "duties" else str(v) if isinstance(v, UUID) else v
-            for f in dataclasses.fields(actor)}
+    frozen = dataclasses.asdict(starter)
+    return {name: sorted(value) if isinstance(value, frozenset) else str(value) if isinstance(value, UUID) else value for name, value in frozen.items()}
 
 
 def thaw(frozen: dict[str, Any]) -> Actor:

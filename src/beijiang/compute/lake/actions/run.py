@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from dataclasses import dataclass
@@ -36,8 +37,8 @@ log = logging.getLogger("beijiang.lake")
 TELL_SECONDS = 0.5
 
 
-class _Stopped(Exception):  # noqa: N818 - no error: somebody cancelled the run
-    pass
+class _Stopped(Exception):
+    """No error: somebody cancelled the run."""
 
 
 @dataclass(slots=True)
@@ -163,8 +164,6 @@ def _ingest(found: models.IngestRun) -> _Outcome:
 
 def _strays(source: readers.Source, aside: quarantine.Quarantine, taken: int, width: int, *, withheld: bool) -> int:
     """Rows that have too many or too few columns. Where a special category was dropped, their text could hold it."""
-    import json
-
     words = Words(f"列数不对(应有 {width} 列)", f"wrong number of columns (there should be {width})")
     for number, text in source.bad[taken:]:
         aside.add(number, [("", words)], json.dumps({"": None if withheld else text}, ensure_ascii=False))
@@ -201,7 +200,7 @@ def _done(found: models.IngestRun, outcome: _Outcome) -> None:
     audit.record(actor, events.IngestFinished(
         run=found.pk, dataset=name, state="done", rows_ok=outcome.rows_ok, rows_bad=outcome.rows_bad, dropped=outcome.dropped,
     ))
-    tell(actor, name, rows_bad=outcome.rows_bad, fresh=True)
+    tell(name, actor=actor, rows_bad=outcome.rows_bad, fresh=True)
     transaction.on_commit(lambda: staged(found.sha256, name).unlink(missing_ok=True))
 
 

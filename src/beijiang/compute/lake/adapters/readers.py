@@ -69,7 +69,7 @@ def open_source(path: Path) -> Source:
         head = file.read(8)
     if head.startswith(b"PAR1"):
         source = _parquet(path)
-    elif head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    elif head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         source = _excel(path, size)
     elif head.startswith(b"\xd0\xcf\x11\xe0"):
         raise refuse("old_excel", "这是旧版 .xls 文件(或加密的工作簿),请另存为不加密的 .xlsx。", "This is an old .xls file (or an encrypted workbook); save it as an unencrypted .xlsx.")

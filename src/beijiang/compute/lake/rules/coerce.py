@@ -28,7 +28,7 @@ def coerce(value: Any, type_: str) -> Any:
         return value if isinstance(value, date) else date.fromisoformat(_text(value))
     if type_ == "timestamp":
         if isinstance(value, date) and not isinstance(value, datetime):
-            value = datetime(value.year, value.month, value.day)
+            value = datetime(value.year, value.month, value.day, tzinfo=_SHANGHAI)
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(_text(value))
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=_SHANGHAI)

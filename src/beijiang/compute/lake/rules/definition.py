@@ -53,7 +53,7 @@ def _check_column(column: ColumnSpec) -> None:
         raise _invalid("columns", Words(f"列 {where} 的脱敏方式未知", f"column {where} has an unknown mask"))
     if column.subject is not None and column.subject not in SUBJECT_KINDS and not re.fullmatch(r"[a-z][a-z0-9_]{0,19}", column.subject):
         raise _invalid("columns", Words(f"列 {where} 的主体种类未知", f"column {where} has an unknown subject kind"))
-    if column.length is not None and column.length < 1 or not 0 <= column.digits <= 12:
+    if (column.length is not None and column.length < 1) or not 0 <= column.digits <= 12:
         raise _invalid("columns", Words(f"列 {where} 的长度不对", f"column {where} has a wrong length"))
 
 

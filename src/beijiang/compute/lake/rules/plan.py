@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -131,13 +132,16 @@ def build(select: Select, decision: Decision, dataset: Dataset) -> Plan:
         outputs.append(exp.alias_(_aggregate(builder, aggregate), aggregate.name, quoted=True))
         shown.append(AnswerColumn(aggregate.name, _aggregate_title(builder, aggregate), _aggregate_type(builder, aggregate)))
     subjects = _subjects(builder, select, grouped)
-    for position, name in enumerate(subjects):
+    for position in range(len(subjects)):
         hidden = _column(f"#s{position}", "g")
         outputs.append(exp.alias_(exp.Min(this=hidden) if grouped else hidden, f"#s{position}", quoted=True))
 
     needed = dict.fromkeys([*columns, *select.group_by, *sorted(_columns_of(select.where)), *(a.column for a in select.aggregates if a.column), *_sorted_by(select)])
     limit = max(0, min(decision.row_cap, select.limit if select.limit is not None else decision.row_cap))
-    query = exp.Select(expressions=outputs).from_(_governed(builder, decision, tuple(needed), subjects).subquery("g"))
+    governed = _governed(builder, decision, tuple(needed), subjects)
+    for hint in _hints(builder, select.where):
+        governed = governed.where(builder.condition(hint, "t", raw=True))
+    query = exp.Select(expressions=outputs).from_(governed.subquery("g"))
     if not isinstance(select.where, All):
         query = query.where(builder.condition(select.where, "g", raw=False))
     if select.group_by:
@@ -192,6 +196,27 @@ def _governed(builder: _Builder, decision: Decision, columns: Sequence[str], sub
     if not guarded:  # count(*) alone
         guarded.append(exp.alias_(_guard(exp.Literal.number(1)), "#one", quoted=True))
     return exp.Select(expressions=guarded).from_(inner.subquery("t")).where(_column(OK, "t"))
+
+
+_EXACT = {"text": str, "integer": int, "date": date, "timestamp": datetime, "boolean": bool}
+
+
+def _hints(builder: _Builder, where: Where) -> list[Compare | In]:
+    """Conditions that may stand beside the policy's too, so that the engine skips row groups: a look-up reads one, not all.
+
+    The guard hides from the engine that they are comparisons of stored values. Only such as cannot raise on any row, hidden ones
+    included: an unmasked column compared with constants of exactly its type, so that nothing is cast.
+    """
+    parts = where.parts if isinstance(where, And) else (where,)
+    found: list[Compare | In] = []
+    for part in parts:
+        if not isinstance(part, Compare | In) or (isinstance(part, Compare) and part.op == "!=") or builder.mask(part.column) != "none":
+            continue
+        type_ = builder.spec(part.column).type
+        literals = (part.literal,) if isinstance(part, Compare) else part.literals
+        if type_ in _EXACT and literals and all(type(builder.literal(part.column, type_, v)) is _EXACT[type_] for v in literals):
+            found.append(part)
+    return found
 
 
 def _guard(value: exp.Expression) -> exp.Expression:
