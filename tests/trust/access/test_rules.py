@@ -155,7 +155,7 @@ def test_any_policy_within_the_closed_list_compiles_to_the_same_decision(
 
 
 def test_the_list_of_node_types_is_pinned() -> None:
-    assert {"Value", "Set", "unknown", ".", "&&", "||", "!", "is", "has", "==", "!=", "in", "contains"} == NODE_TYPES
+    assert {"Value", "Set", "unknown", ".", "&&", "||", "!", "is", "has", "==", "in", "contains"} == NODE_TYPES
 
 
 UNKNOWN_ROW = {"unknown": [{"Value": "resource"}]}
@@ -194,7 +194,7 @@ def test_what_is_not_on_the_list_is_refused(expression: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        {"like": {}}, {"<": {}}, {"Var": "principal"}, {"Slot": "?resource"}, {"decimal": []}, {}, [], "x", None,
+        {"like": {}}, {"<": {}}, {"!=": {"left": {}, "right": {}}}, {"Var": "principal"}, {"Slot": "?resource"}, {"decimal": []}, {}, [], "x", None,
         {"Value": "text"}, {"Value": 1}, {"Value": True, "&&": {}}, {"has": {"left": {"unknown": [{"Value": "principal"}]}, "attr": "unit"}},
         {"unknown": [{"Value": "resource"}]}, {"in": {"left": UNKNOWN_ROW, "right": {"Set": []}}},
         {"in": {"left": {".": {"left": UNKNOWN_ROW, "attr": "area"}}, "right": {"Value": "150103"}}},

@@ -16,7 +16,7 @@ from beijiang.kernel.words import Words
 from ..types import ALL, NOTHING, All, Compare, Filter, In, IsNull, Nothing, all_of, any_of, negate
 from .areas import area_filter
 
-NODE_TYPES = frozenset({"Value", "Set", "unknown", ".", "&&", "||", "!", "is", "has", "==", "!=", "in", "contains"})
+NODE_TYPES = frozenset({"Value", "Set", "unknown", ".", "&&", "||", "!", "is", "has", "==", "in", "contains"})
 _MAX_DEPTH = 120
 
 
@@ -122,9 +122,9 @@ def _condition(node: Any, columns: RowColumns, depth: int) -> Filter:
             _row(body["left"])
             column = columns.of(body["attr"])
             return NOTHING if column is None else negate(IsNull(column))
-        case "==" | "!=":
+        case "==":  # Cedar writes `a != b` as `!(a == b)`
             column, literal = _compared(body["left"], body["right"], columns)
-            return Compare(column, "=" if kind == "==" else "!=", literal)
+            return Compare(column, "=", literal)
         case "in":
             if _attribute(body["left"]) != "area":
                 raise UnsupportedResidual("in")
