@@ -93,7 +93,8 @@ def test_asking_shows_rows_masks_basis_and_receipt(zhang: Client, door: StubDoor
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "no-store"
     assert all(said in page for said in ("物品0", "***1234", "仅后四位", "凭授权", "办理刑事案件", str(door.reply.receipt), "等待入日志"))
-    assert f'hx-get="/inquiry/receipts/{door.reply.receipt}/card/"' in page
+    assert f'hx-get="/inquiry/receipts/{door.reply.receipt}/card/?strip=1"' in page
+    assert "data-table-csv" not in page, "rows leave as a file with their watermark only"
     sent = wire.read_question(door.seen[-1][1])
     assert (sent.dataset, sent.columns, sent.purpose, sent.matter) == ("stolen_property", ("item", "owner_id"), "case_investigation", CASE)
     assert Question.objects.count() == 1

@@ -27,6 +27,8 @@ WINDOW_SECONDS = 60
 """How old the signature of a request may be."""
 SKEW_SECONDS = 5
 """How far the caller's clock may run ahead."""
+NONCES = "exchange.nonce"
+"""The inbox consumer under which nonces are remembered (data domain)."""
 
 
 AUDIENCE = "beijiang-data"

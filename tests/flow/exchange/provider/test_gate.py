@@ -228,3 +228,15 @@ def test_services_are_listed(door: Caller) -> None:
     assert services["ask"]["endpoint_list"] == [{"method": "POST", "path": "/"}]
     assert services["intake"]["object_type"] == "SERVICE"
     assert httpx.get(f"{door.base}/r1/BJ/POL/region/lake/health", trust_env=False).json() == {"status": "ok"}
+
+
+def test_nonces_are_forgotten_once_their_signatures_are_late(door: Caller) -> None:
+    from beijiang.flow.exchange import actions
+    from beijiang.kernel.models import Inbox
+
+    body = b"{}"
+    door.post(door.message(body), body)
+    assert Inbox.objects.filter(consumer="exchange.nonce").count() == 1
+    assert actions.forget_nonces() == 0
+    Inbox.objects.filter(consumer="exchange.nonce").update(at=clock.now() - timedelta(hours=1))
+    assert actions.forget_nonces() == 1

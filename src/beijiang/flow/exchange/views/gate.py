@@ -24,8 +24,9 @@ from beijiang.kernel.types import ANONYMOUS
 from beijiang.kernel.words import Words
 from beijiang.trust.identity import queries as identity
 
+from ..actions import forget_nonces
 from ..rules import Message, SignatureFault, content_digest, hashed_headers, parse_client, request_hash, sha256_of, verify
-from ..types import AUDIENCE, LAKE, ServiceId
+from ..types import AUDIENCE, LAKE, NONCES, ServiceId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 
     from beijiang.kernel.types import Actor
 
-NONCES = "exchange.nonce"
+SWEEP = 500
+"""One request in so many clears nonces that can no longer come again; the room's jobs run in the other domain."""
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _WHY = {
     "missing": Words("请求没有签名。", "The request carries no signature."),
@@ -154,6 +156,8 @@ def use_once(caller: Caller) -> None:
     """This function will refuse a request that came before. Committed at once, so that a failing question is used up too."""
     with transaction.atomic():
         fresh = inbox.once(NONCES, f"{caller.application}:{caller.nonce}")
+        if secrets.randbelow(SWEEP) == 0:
+            forget_nonces()
     if not fresh:
         raise _refuse("replayed", "这个请求已经收到过,没有再次执行。", "This request came before; it was not run again.")
 

@@ -60,5 +60,7 @@ def refused(request: HttpRequest, actor: Actor, problem: Refused, **context: Any
     ]
     if not reasons:
         reasons = [(problem.detail or problem.title, Words.of(problem.extra.get("next") or ""))]
-    context |= {"problem": problem, "reasons": reasons, "receipt_id": problem.extra.get("receipt")}
+    form = context.get("form")
+    chosen = next((p.title for p in form.purposes if p.code == form.data.get("purpose")), "") if form else ""
+    context |= {"purpose": chosen, "problem": problem, "reasons": reasons, "receipt_id": problem.extra.get("receipt")}
     return render(request, "inquiry/refused.html", context, status=403)

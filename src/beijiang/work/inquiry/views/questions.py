@@ -38,4 +38,5 @@ def receipt(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
 @guarded(SEE_OWN)
 def receipt_card(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
     """This function will give the receipt's card alone; a pending one asks for itself again."""
-    return render(request, "inquiry/receipt_card.html", {"receipt": receipt_of(receipt_id)})
+    part = "receipt_strip" if request.GET.get("strip") else "receipt_card"
+    return render(request, f"inquiry/{part}.html", {"receipt": receipt_of(receipt_id)})
