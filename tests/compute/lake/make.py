@@ -59,7 +59,10 @@ def rows(count: int, **fixed: Any) -> list[dict[str, Any]]:
     return made
 
 
-def decision(*, filter: Filter = In("area", ("150103",)), row_cap: int = 1000, masks: dict[str, str] | None = None, hide: tuple[str, ...] = ()) -> Decision:
+OWN_COUNTY = In("area", ("150103",))
+
+
+def decision(*, filter: Filter = OWN_COUNTY, row_cap: int = 1000, masks: dict[str, str] | None = None, hide: tuple[str, ...] = ()) -> Decision:
     """A permit over all columns but `hide`, with `masks`."""
     masks = masks or {}
     return Decision(

@@ -28,7 +28,7 @@ from beijiang.compute.lake.rules import plan, wire
 from beijiang.compute.lake.types import Aggregate, All, And, Answer, Compare, In, IsNull, Like, Not, Nothing, Or, Order, Select
 from beijiang.kernel.errors import Invalid, NotFound, Problem, Refused, TooLarge, Unavailable
 from beijiang.trust.access import rules as access_rules
-from beijiang.trust.access.types import ColumnRule, Decision, Filter
+from beijiang.trust.access.types import ColumnRule, Filter
 from beijiang.trust.audit.types import SubjectRef
 
 from . import make

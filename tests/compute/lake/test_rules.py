@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -120,10 +121,8 @@ def test_long_chains_are_fine() -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for sql in (text, f"SELECT a FROM t WHERE a = '{text}'", f"SELECT {text} FROM t", f"SELECT a FROM t {text}"):
-        try:
+        with contextlib.suppress(Problem):
             parse.parse(sql)
-        except Problem:
-            pass
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=30))

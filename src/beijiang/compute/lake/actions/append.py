@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from django.db import transaction
 
-from beijiang.kernel import guard
+from beijiang.kernel import guard, inbox
 from beijiang.kernel.errors import Invalid, TooLarge
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.words import Words
@@ -45,6 +46,10 @@ def append(actor: Actor, *, dataset: str, rows: Sequence[Mapping[str, Any]] | pa
     if batch.num_rows == 0:
         raise Invalid("lake.no_rows", detail=Words("没有数据行。", "There are no rows."))
     columns, notes, _ = fitted(about, names)
+    if key is not None:
+        if not inbox.once("lake.append", hashlib.sha256(f"{dataset}:{key}".encode()).hexdigest()):
+            return _repeated(dataset, key, notes)
+        tables.sweep(dataset, key)
     key = key or str(new_id())
     writer = tables.Writer(dataset, about.columns, f"{key}-{new_id().hex[-8:]}", sort_by=about.area_column)
     aside = quarantine.Quarantine(str(new_id()))
@@ -64,13 +69,18 @@ def append(actor: Actor, *, dataset: str, rows: Sequence[Mapping[str, Any]] | pa
         raise disk_problem(error) from error
     finally:
         caster.close()
-    if files and not added:  # the same key again: what is there stands, what was written now goes
+    if files and not added:
+        # An earlier try committed its files and then died before this transaction's end: they stand, these go, the leaf is written now.
         writer.discard()
-        aside.discard()
-        return Appended(dataset=dataset, rows=cast.good.num_rows, rows_bad=len(cast.bad), snapshot_id=snapshot_id, repeated=True, notes=notes)
     tell(dataset, actor=actor, rows_bad=len(cast.bad), fresh=True)
     entry = audit.record(actor, events.RowsAppended(dataset=dataset, rows=cast.good.num_rows, rows_bad=len(cast.bad), key=key, snapshot=str(snapshot_id or "")))
     return Appended(dataset=dataset, rows=cast.good.num_rows, rows_bad=len(cast.bad), snapshot_id=snapshot_id, entry_id=entry, notes=notes, bad_file=bad_file)
+
+
+def _repeated(dataset: str, key: str, notes: tuple[Words, ...]) -> Appended:
+    done = tables.committed(tables.load(dataset), key)
+    added = int(done.summary.additional_properties.get("added-records", 0)) if done is not None and done.summary else 0
+    return Appended(dataset=dataset, rows=added, rows_bad=0, snapshot_id=int(done.snapshot_id) if done is not None else None, repeated=True, notes=notes)
 
 
 def _batch(rows: Sequence[Mapping[str, Any]] | pa.Table) -> tuple[pa.RecordBatch, list[str]]:

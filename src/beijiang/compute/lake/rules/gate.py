@@ -41,7 +41,7 @@ def check(sql: str) -> None:
         raise GateError(type(error).__name__) from None
 
 
-def _check(node: exp.Expression) -> None:
+def _check(node: exp.Expr) -> None:
     kind = type(node)
     if kind is exp.Anonymous:
         if str(node.this).lower() not in ANONYMOUS:

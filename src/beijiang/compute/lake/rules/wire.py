@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
 MAX_HEADER = 8 << 20
 MAX_BODY = 256 << 20
@@ -76,7 +77,7 @@ def pack(value: Any) -> list[Any]:
     raise TypeError(type(value).__name__)
 
 
-_UNPACK = {"b": lambda v: v, "i": int, "f": float, "n": Decimal, "t": datetime.fromisoformat, "d": date.fromisoformat, "s": str}
+_UNPACK: dict[str, Callable[[Any], Any]] = {"b": lambda v: v, "i": int, "f": float, "n": Decimal, "t": datetime.fromisoformat, "d": date.fromisoformat, "s": str}
 
 
 def unpack(value: Any) -> Any:
