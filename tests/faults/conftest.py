@@ -16,7 +16,7 @@ from beijiang.config.processes.layout import Layout
 from beijiang.config.processes.supervisor import endpoints, send
 from tests import product as products
 
-QUESTION = {"sql": "SELECT item_name, area_code FROM stolen_property LIMIT 3", "purpose": "case_investigation", "case": products.CASE}
+QUESTION = {"sql": "SELECT item_number, county_code FROM stolen_property LIMIT 3", "purpose": "case_investigation", "case": products.CASE}
 
 
 @dataclass
@@ -118,10 +118,17 @@ def patient() -> Patient:
     return Patient(products.running())
 
 
-@pytest.fixture
-def load(patient: Patient) -> Load:
-    """A load in the name of the officer who has a grant; not started yet."""
+@pytest.fixture(scope="session")
+def token(patient: Patient) -> str:
+    """An access token of the officer who has a grant."""
     patient.well()
     done = patient.product.cli("demo", "token", "zhang.wei")
     assert done.returncode == 0, done.stderr
-    return Load(patient, done.stdout.strip())
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def load(patient: Patient, token: str) -> Load:
+    """A load in that officer's name; not started yet."""
+    patient.well()
+    return Load(patient, token)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -122,8 +123,9 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """This function will answer when even the middleware failed."""
-    return answer(request, Problem("kernel.unexpected"))
+    """This function will answer when even the middleware failed, for example because the database is away."""
+    error = sys.exc_info()[1]
+    return answer(request, as_problem(error) if isinstance(error, Exception) else Problem("kernel.unexpected"))
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:

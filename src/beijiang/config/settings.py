@@ -104,7 +104,7 @@ DATABASES = {
 if ENV.db_pool:
     # Under ASGI every request has a thread of its own: connections kept per thread would never be used again.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": ENV.db_pool, "timeout": 10}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": ENV.db_pool, "timeout": 5}
 if not IS_USER:
     DATABASES["reader"] = {
         **_POSTGRES,

@@ -56,9 +56,11 @@ def prepare(supervisor: Supervisor, steps: Steps) -> None:
     steps.done(Words(f"数据库结构和权限就绪（{count} 个迁移），消息流就绪", f"schema and grants are in place ({count} migrations), the stream is ready"))
     with ThreadPoolExecutor(1) as pool:
         enrolled = pool.submit(enrol, env, layout)
-        supervisor.start(name for name in supervisor.names if name not in SERVERS)
+        # The workers of background jobs come last: what people wait for should not share two cores with them.
+        supervisor.start(name for name in supervisor.names if name not in SERVERS and not name.startswith("jobs-"))
         supervisor.note_instance()
         supervisor.await_health()
+        supervisor.start(name for name in supervisor.names if name.startswith("jobs-"))
         enrolled.result()
     steps.done(Words("各进程运行正常", "all processes are well"))
     if env.demo:
