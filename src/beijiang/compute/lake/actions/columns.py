@@ -30,12 +30,12 @@ def fitted(about: Dataset, names: Sequence[str]) -> tuple[list[Column], tuple[Wo
             Words(f"文件的列与数据集 {about.name} 一个都对不上。需要:{expected}。没有写入任何数据。",
                   f"None of the file's columns belongs to dataset {about.name}. It needs: {', '.join(c.name for c in about.columns[:12])}. Nothing was written."),
         )
-    for role in (about.area_column, about.unit_column):
-        if role is not None and role not in found:
-            raise Invalid(
-                "lake.column_missing", Words("缺少必需的列", "A required column is missing"),
-                Words(f"缺少列 {role}:授权按它决定谁能看到哪一行。没有写入任何数据。", f"Column {role} is missing: it decides who may see which row. Nothing was written."),
-            )
+    role = about.area_column or about.unit_column
+    if role is not None and role not in found:
+        raise Invalid(
+            "lake.column_missing", Words("缺少必需的列", "A required column is missing"),
+            Words(f"缺少列 {role}:授权按它决定谁能看到哪一行。没有写入任何数据。", f"Column {role} is missing: it decides who may see which row. Nothing was written."),
+        )
     notes = [
         Words(f"列“{name[:60]}”属于特殊类别个人信息({word}),已丢弃,没有入库。", f"Column “{name[:60]}” is a special category of personal data ({word}) and was dropped.")
         for name, word in dropped

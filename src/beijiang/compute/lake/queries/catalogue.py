@@ -15,8 +15,8 @@ from ..adapters import tables
 def catalogue() -> tuple[types.Dataset, ...]:
     """This function will list all datasets by name, with their columns."""
     columns: dict[Any, list[models.Column]] = {}
-    for column in models.Column.objects.select_related("element").order_by("position"):
-        columns.setdefault(column.dataset_id, []).append(column)
+    for column in models.Column.objects.select_related("element", "dataset").order_by("position"):
+        columns.setdefault(column.dataset.pk, []).append(column)
     return tuple(_dataset(d, columns.get(d.pk, [])) for d in models.Dataset.objects.order_by("name"))
 
 

@@ -38,13 +38,13 @@ def coerce(value: Any, type_: str) -> Any:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
-        raise ValueError("no text")  # noqa: TRY004 - one error for all that does not fit
+        raise ValueError("no text")
     return value
 
 
 def _number(value: Any, type_: str) -> int | Decimal | float:
     if isinstance(value, bool):
-        raise ValueError(value)
+        raise ValueError(value)  # noqa: TRY004 - one error for all that does not fit
     if isinstance(value, str):
         try:
             value = Decimal(value.strip())
@@ -54,7 +54,7 @@ def _number(value: Any, type_: str) -> int | Decimal | float:
         value = Decimal(str(value))
     if not isinstance(value, int | Decimal) or (isinstance(value, Decimal) and not value.is_finite()):
         raise ValueError("no number")
-    if abs(value) >= 10**18:
+    if not -(10**18) < value < 10**18:
         raise ValueError("out of range")
     if type_ == "number":
         return float(value)

@@ -30,7 +30,7 @@ def masked_type(type_: str, mask: str) -> str:
     return "text"
 
 
-def masked(column: exp.Expression, *, type_: str, digits: int, mask: str, salt: exp.Expression) -> exp.Expression:
+def masked(column: exp.Expr, *, type_: str, digits: int, mask: str, salt: exp.Expr) -> exp.Expr:
     """This function will wrap `column` in its mask. `salt` is the question's own secret, for hashes.
 
     redact is the same text for every row, NULL too, so that it does not tell which rows have a value.
@@ -57,7 +57,7 @@ def masked(column: exp.Expression, *, type_: str, digits: int, mask: str, salt: 
     raise ValueError(f"unknown mask {mask!r}")
 
 
-def _if_long(text: exp.Expression, shown: exp.Expression) -> exp.Expression:
+def _if_long(text: exp.Expr, shown: exp.Expr) -> exp.Expr:
     """NULL stays NULL; a short text is hidden whole."""
     long = exp.GTE(this=exp.Length(this=text.copy()), expression=exp.Literal.number(SHORT))
     short = exp.LT(this=exp.Length(this=text.copy()), expression=exp.Literal.number(SHORT))

@@ -21,7 +21,7 @@ from beijiang.kernel.words import Words
 from ..types import Aggregate, All, And, Compare, In, IsNull, Like, Not, Or, Order, Select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from beijiang.trust.access.types import Operator
 
     from ..types import Where
 
@@ -38,8 +38,8 @@ POSSIBLE = Words(
 )
 _OPEN = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE}
 _CLOSE = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE}
-_COMPARE = {exp.EQ: "=", exp.NEQ: "!=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
-_FLIP = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_COMPARE: dict[Any, Operator] = {exp.EQ: "=", exp.NEQ: "!=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+_FLIP: dict[Operator, Operator] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _FUNCTIONS = {exp.Sum: "sum", exp.Avg: "avg", exp.Min: "min", exp.Max: "max"}
 
 
@@ -125,10 +125,10 @@ def _name(node: Any) -> str:
         return f"{str(node.this)[:40]}()"
     if isinstance(node, exp.Func):
         return f"{node.sql_name()}()"
-    return type(node).__name__ if isinstance(node, exp.Expression) else str(node)[:40]
+    return type(node).__name__ if isinstance(node, exp.Expr) else str(node)[:40]
 
 
-def _only(node: exp.Expression, *allowed: str) -> None:
+def _only(node: exp.Expr, *allowed: str) -> None:
     """Refuse a node that carries anything beyond `allowed`: a clause we do not know is never dropped in silence."""
     for key, value in node.args.items():
         if key not in allowed and value not in (None, False, []):
@@ -147,7 +147,7 @@ def _select(root: exp.Select) -> Select:
         missing = ", ".join(c for c in columns if c not in group)
         raise refuse(f"column outside GROUP BY 未分组的列: {missing}")
     where = root.args.get("where")
-    condition = All()
+    condition: Where = All()
     if where is not None:
         _only(where, "this")
         condition = reader.where(where.this)
@@ -306,13 +306,13 @@ class _Reader:
         if kind in (exp.And, exp.Or):
             _only(node, "this", "expression")
             parts = tuple(self.where(part) for part in _flat(node, kind))
-            return And(parts) if kind is exp.And else Or(parts)
+            return And(parts) if kind is exp.And else Or(parts)  # type: ignore[arg-type]  # LIKE too
         if kind is exp.Paren:
             _only(node, "this")
             return self.where(node.this)
         if kind is exp.Not:
             _only(node, "this")
-            return Not(self.where(node.this))
+            return Not(self.where(node.this))  # type: ignore[arg-type]
         if kind in _COMPARE:
             _only(node, "this", "expression")
             if type(node.this) is exp.Column:
@@ -321,7 +321,7 @@ class _Reader:
         if kind in (exp.In, exp.Like, exp.Between, exp.Is):
             found = self.test(node, kind)
             # The parser writes NOT LIKE either as NOT(LIKE) or as a LIKE that is negated.
-            return Not(found) if node.args.get("negate") else found
+            return Not(found) if node.args.get("negate") else found  # type: ignore[arg-type]
         if kind is exp.Column:
             raise refuse("a column alone as condition, write column = TRUE 单独的列作条件")
         raise refuse(_name(node))
@@ -348,12 +348,13 @@ class _Reader:
         return IsNull(self.column(node.this))
 
 
-def _flat(node: Any, kind: type) -> Iterable[Any]:
+def _flat(node: Any, kind: type) -> list[Any]:
     """The operands of a chain of AND or OR, left to right, without recursion along the chain."""
-    stack, found = [node], []
+    stack: list[Any] = [node]
+    found: list[Any] = []
     while stack:
         part = stack.pop()
-        if type(part) is kind:
+        if part.__class__ is kind:
             _only(part, "this", "expression")
             stack += [part.expression, part.this]
         else:

@@ -64,7 +64,7 @@ class _Builder:
     def spec(self, name: str) -> ColumnSpec:
         return next(c for c in self.dataset.columns if c.name == name)
 
-    def bind(self, value: Any) -> exp.Expression:
+    def bind(self, value: Any) -> exp.Expr:
         name = f"p{len(self.values)}"
         self.values[name] = value
         return _mark(name)
@@ -75,7 +75,7 @@ class _Builder:
     def masked_type(self, name: str) -> str:
         return masks.masked_type(self.spec(name).type, self.mask(name))
 
-    def condition(self, part: Where, table: str, *, raw: bool) -> exp.Expression:
+    def condition(self, part: Where, table: str, *, raw: bool) -> exp.Expr:
         """A filter as an expression; raw: on stored values (policy), else on masked ones (the person's)."""
         if isinstance(part, All | Nothing):
             return exp.Boolean(this=isinstance(part, All))
@@ -126,7 +126,7 @@ def build(select: Select, decision: Decision, dataset: Dataset) -> Plan:
     if not _columns_of(decision.filter) <= known:
         raise _mismatch()
     grouped = bool(select.aggregates or select.group_by)
-    outputs: list[exp.Expression] = [exp.alias_(_column(name, "g"), name, quoted=True) for name in columns]
+    outputs: list[exp.Expr] = [exp.alias_(_column(name, "g"), name, quoted=True) for name in columns]
     shown = [_shown(builder, name) for name in columns]
     for aggregate in select.aggregates:
         outputs.append(exp.alias_(_aggregate(builder, aggregate), aggregate.name, quoted=True))
@@ -163,7 +163,7 @@ def slot(value: Any) -> str | None:
     return str(value) if isinstance(value, _Slot) else None
 
 
-def _mark(name: str) -> exp.Expression:
+def _mark(name: str) -> exp.Expr:
     # A variable that prints as $name; replaced by ? in the finished text, in the order of the text.
     return exp.Placeholder(this=name)
 
@@ -219,7 +219,7 @@ def _hints(builder: _Builder, where: Where) -> list[Compare | In]:
     return found
 
 
-def _guard(value: exp.Expression) -> exp.Expression:
+def _guard(value: exp.Expr) -> exp.Expr:
     """Even where an optimiser moved a person's predicate below the filter, a hidden row shows NULL."""
     return exp.Case(ifs=[exp.If(this=_column(OK, "t"), true=value)])
 
@@ -228,7 +228,7 @@ def _column(name: str, table: str) -> exp.Column:
     return exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier(table, quoted=True))
 
 
-def _joined(parts: list[exp.Expression], kind: type[exp.And | exp.Or]) -> exp.Expression:
+def _joined(parts: list[exp.Expr], kind: type[exp.And | exp.Or]) -> exp.Expr:
     """A balanced tree, so that a thousand parts are ten levels deep."""
     if not parts:
         return exp.Boolean(this=kind is exp.And)
@@ -291,7 +291,7 @@ def _check_shape(select: Select, columns: Sequence[str]) -> None:
 _NUMERIC = ("integer", "decimal", "number")
 
 
-def _aggregate(builder: _Builder, aggregate: Aggregate) -> exp.Expression:
+def _aggregate(builder: _Builder, aggregate: Aggregate) -> exp.Expr:
     if aggregate.column is None:
         return exp.Count(this=exp.Star())
     column = _column(aggregate.column, "g")

@@ -50,7 +50,7 @@ class Server:
         """This function will answer until `stop`."""
         log.info("lake worker ready")
         while True:
-            ready, _, _ = select.select([self._listener, self._stop_r], [], [])
+            ready, _, _ = select.select([self._listener.fileno(), self._stop_r], [], [])
             if self._stop_r in ready:
                 break
             connection, _ = self._listener.accept()
@@ -112,7 +112,7 @@ class _Watch:
         os.close(self._done_w)
 
     def _look(self) -> None:
-        ready, _, _ = select.select([self._connection, self._done_r], [], [], self._seconds)
+        ready, _, _ = select.select([self._connection.fileno(), self._done_r], [], [], self._seconds)
         if self._done_r in ready:
             return
         # Nothing may come while a question runs: end of file is a hang-up, a byte is a fault; the deadline is neither.
