@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     now = datetime.datetime.now(datetime.UTC)
     keys = target / f"keys-{now:%Y%m%dT%H%M%SZ}.tar.gz"
     archive.pack_keys(layout, keys)
-    manifest = {"version": __version__, "made": now.isoformat(), "demo": env.demo, "keys": keys.name,
+    manifest = {"version": __version__, "made": now.isoformat(), "demo": env.demo, "keys": keys.name, "lake": str(env.lake_root),
                 "sha256": {name: archive.sha256(target / name) for name in PARTS}}
     with archive.private(target / "manifest.json") as file:
         file.write(json.dumps(manifest, indent=1).encode())

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     steps.done(Words("密钥", "keys"))
     setup.init(env, layout, steps.say)
     report: dict[str, Any] = {}
-    with_servers(env, layout, lambda: report.update(restore(env, layout, source, steps)))
+    with_servers(env, layout, lambda: report.update(restore(env, layout, source, manifest["lake"], steps)))
     code = audit_command.tell(report)
     print(Words("恢复完成；运行 beijiang up 启动。", "Restored; start it with `beijiang up`.") if code == 0 else
           Words("数据已恢复，但审计日志不完好，请先查明原因。", "The data are back, but the log is not sound; find out why first."))
@@ -69,7 +69,7 @@ def read_manifest(source: Path) -> dict[str, Any]:
     return manifest
 
 
-def restore(env: Env, layout: Layout, source: Path, steps: Steps) -> dict[str, Any]:
+def restore(env: Env, layout: Layout, source: Path, lake: str, steps: Steps) -> dict[str, Any]:
     """With the servers up: databases, rights, lake, files, stream; then the log's verification."""
     setup.ensure_databases(env, layout)
     for database in ("bj_data", "bj_user"):
@@ -80,6 +80,9 @@ def restore(env: Env, layout: Layout, source: Path, steps: Steps) -> dict[str, A
     steps.done(Words("数据湖和附件", "lake and stored files"))
     setup.migrate(env, layout, force=True)
     steps.done(Words("权限", "grants"))
+    if lake != str(layout.lake):
+        setup.errand(env, layout, "data", "relocate", lake)
+        steps.done(Words("数据湖已指向新位置", "the lake names its new place"))
     setup.ensure_stream(env, layout)
     count = asyncio.run(archive.load_stream(env, layout, source / "stream.jsonl.gz"))
     steps.done(Words(f"消息流（{count} 条）", f"stream ({count} messages)"))

@@ -123,8 +123,18 @@ def verify() -> dict[str, Any]:
                         "text": str(finding.words)} for finding in report.findings]}
 
 
+def relocate(old: str) -> int:
+    """Let the restored lake's tables name their files where they are now."""
+    from pathlib import Path
+
+    from beijiang.config.processes import relocate as moving
+    from beijiang.config.settings import ENV
+
+    return moving.relocate(Path(old), Path(ENV.lake_root))
+
+
 ERRANDS: dict[str, Callable[..., Any]] = {"seed-user": seed_user, "define-lake": define_lake, "seed-lake": seed_lake, "people": people, "token": token, "administrator": administrator,
-           "enrol": enrol, "verify": verify, "send-file": send_file}
+           "enrol": enrol, "verify": verify, "send-file": send_file, "relocate": relocate}
 
 
 def main(words: list[str]) -> int:
