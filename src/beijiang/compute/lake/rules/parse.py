@@ -353,7 +353,7 @@ def _flat(node: Any, kind: type) -> list[Any]:
     stack: list[Any] = [node]
     found: list[Any] = []
     while stack:
-        part = stack.pop()
+        part: Any = stack.pop()
         if part.__class__ is kind:
             _only(part, "this", "expression")
             stack += [part.expression, part.this]
