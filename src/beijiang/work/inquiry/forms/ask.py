@@ -98,7 +98,7 @@ class AskForm(PurposeForm):
         data = self.cleaned_data
         totals: tuple[Aggregate, ...] = data["totals"]
         group = tuple(data["group_by"])
-        order = ()
+        order: tuple[Order, ...] = ()
         if data["order"]:
             order = (Order(totals[0].name if data["order"] == FIRST_TOTAL else data["order"], data["descending"]),)
         return AskRequest(

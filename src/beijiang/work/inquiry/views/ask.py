@@ -111,7 +111,7 @@ def _form(request: HttpRequest, actor: Actor, form: AskForm, *, more: int = 1, q
           problem: Problem | None = None) -> HttpResponse:
     if quiet:
         purpose, matter = str(form.data.get("purpose", "")), str(form.data.get("matter", ""))
-        form._errors = ErrorDict()  # it was not sent to be asked, so nothing is wrong with it yet
+        form._errors = ErrorDict()  # type: ignore[attr-defined]  # it was not sent to be asked, so nothing is wrong with it yet
     else:
         purpose, matter = str(form["purpose"].value() or ""), str(form["matter"].value() or "")
     found = _preview(actor, form.entry, purpose, matter)

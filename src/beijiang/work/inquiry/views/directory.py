@@ -19,6 +19,8 @@ from .common import grade_words, type_words
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from ..types import Listed
+
 
 @require_safe
 @guarded(SEE)
@@ -27,7 +29,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     owners = {e.owner_unit: e.owner_name for e in exchange.directory(actor)}
     form = FindForm(request.GET, owners=owners)
-    found = ()
+    found: tuple[Listed, ...] = ()
     if form.is_valid():
         wanted = form.cleaned_data
         found = queries.listing(actor, q=wanted["q"], owner_unit=wanted["owner"], grade=wanted["grade"], mine=wanted["mine"])
