@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import sys
 import threading
@@ -114,6 +115,7 @@ def main() -> int:
     token = said.stdout.strip()
     if not token:
         raise SystemExit(f"no token: {said.stderr[-500:]}")
+    busy = os.getloadavg()[0]
     rows = measure(running.base, token)
     one = {row["what"]: row["p50 ms"] for row in rows if row["callers"] == 1}
     words = {kind: text for kind, (text, _call, _status) in kinds().items()}
@@ -127,7 +129,8 @@ def main() -> int:
         },
         "note": (
             "Our own parts alone. Every permitted and every refused question commits its leaf to PostgreSQL (durable) before it is answered. "
-            "Load generator, PostgreSQL, NATS, both web processes, relay and lake worker share the machine."
+            "Load generator, PostgreSQL, NATS, both web processes, relay and lake worker share the machine. "
+            f"Load average when it began: {busy:.1f} on {os.cpu_count()} cores; above 1, other work was running beside it and the figures are too high."
         ),
     }
     OUT.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
