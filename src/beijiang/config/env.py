@@ -16,9 +16,11 @@ from typing import Any
 
 from beijiang.kernel.words import Words
 
+# ruff: noqa: RUF009 - setting() is dataclasses.field with words
 PREFIX = "BEIJIANG_"
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, never bound by default
 
 
 class BadSetting(ValueError):
@@ -137,14 +139,14 @@ class Env:
         """The address people use, without a trailing slash."""
         if self.public_url:
             return self.public_url.rstrip("/")
-        host = "localhost" if self.host in {"0.0.0.0", "::"} else self.host
+        host = "localhost" if self.host in EVERYWHERE else self.host
         return f"{'https' if self.tls else 'http'}://{host}:{self.user_port}"
 
     @property
     def hosts(self) -> list[str]:
         """Host names a request may carry."""
         extra = [name.strip() for name in self.allowed_hosts.split(",") if name.strip()]
-        own = [] if self.host in {"0.0.0.0", "::"} else [self.host]
+        own = [] if self.host in EVERYWHERE else [self.host]
         return sorted({"localhost", "127.0.0.1", "[::1]", *own, *extra})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from typing import Any
 
 from beijiang.ui.headers import immutable_file, static_headers
 
@@ -92,7 +93,7 @@ _POSTGRES = {
     "CONN_MAX_AGE": 600,
     "CONN_HEALTH_CHECKS": True,
 }
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **_POSTGRES,
         "NAME": ENV.db_name,

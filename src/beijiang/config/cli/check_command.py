@@ -81,7 +81,7 @@ def separation(layout: Layout) -> Iterator[Finding]:
 
 def files(layout: Layout) -> Iterator[Finding]:
     """Owners and modes of folders and secrets."""
-    for path, (principal, mode_, _) in layout.folders().items():
+    for path, (_, mode_, _) in layout.folders().items():
         if path.exists() and path.stat().st_mode & 0o7777 & ~mode_:
             yield Finding("folder_open", Words(f"{path} 的权限比应有的宽（应为 {mode_:o}）；重新启动会改正。", f"{path} is more open than {mode_:o}; starting again puts it right."))
     for principal in PRINCIPALS:

@@ -73,7 +73,7 @@ class Steps:
         print(f"  ✓ {what}  {now - self.last:.1f} s", flush=True)
         self.last = now
 
-    def say(self, what: Words | str) -> None:
+    def say(self, what: object) -> None:
         """Report something within a step."""
         print(f"    {what}", flush=True)
 

@@ -85,7 +85,8 @@ def extract(source: Path, folder: Path) -> None:
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
             content = archive.extractfile(member)
-            assert content is not None
+            if content is None:
+                continue  # cannot be, for a regular file
             with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 shutil.copyfileobj(content, file, 1 << 20)
 

@@ -45,7 +45,7 @@ class Consumer:
                 await self.hear(subscription)
             except asyncio.CancelledError:
                 raise
-            except Exception as error:  # noqa: BLE001 - whatever it is, connecting again is the answer
+            except Exception as error:  # whatever it is, connecting again is the answer
                 log.warning("the stream is away: %s", error or type(error).__name__)
                 await asyncio.sleep(1)
             finally:
@@ -85,7 +85,7 @@ class Consumer:
             document = json.loads(data)
             kind = str(document["type"])
         except (ValueError, KeyError, TypeError):
-            log.error("a message of %d bytes is no event and was dropped", len(data))
+            log.error("a message of %d bytes is no event and was dropped", len(data))  # noqa: TRY400 - its content stays out of logs
             return None
         wait: float | None = None
         for handler in handlers.handlers(self.domain):
@@ -100,7 +100,7 @@ class Consumer:
                 log.warning("postgres is away: %s", str(error).strip().splitlines()[:1])
                 connections.close_all()
                 return 2.0
-            except Exception as error:  # noqa: BLE001 - a handler may fail in any way; its event is kept
+            except Exception as error:  # a handler may fail in any way; its event is kept
                 close_old_connections()
                 tries = self.failures[key] = self.failures.get(key, 0) + 1
                 if isinstance(error, Invalid) or tries >= MAX_TRIES:
@@ -130,13 +130,13 @@ async def queue() -> None:
 
     while True:
         try:
-            worker = app.with_connector(app.connector.get_worker_connector())
+            worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
             async with worker.open_async():
                 log.info("taking jobs")
                 await worker.run_worker_async(concurrency=2, install_signal_handlers=False, delete_jobs="successful")
         except asyncio.CancelledError:
             raise
-        except Exception as error:  # noqa: BLE001 - jobs lie safe in the database; come back to them
+        except Exception as error:  # jobs lie safe in the database; come back to them
             log.warning("the job queue is away: %s", type(error).__name__)
         await asyncio.sleep(2)
 

@@ -44,7 +44,7 @@ class Stream:
             try:
                 self.connection = await nats.connect(self.url, self.seed, "relay", connect_timeout=3, reconnect_time_wait=1,
                                                      max_reconnect_attempts=-1, error_cb=say, ping_interval=5, pending_size=0)
-            except Exception as error:  # noqa: BLE001 - whatever keeps us from connecting, we try again
+            except Exception as error:  # whatever keeps us from connecting, we try again
                 log.warning("nats is away: %s", error or type(error).__name__)
                 await asyncio.sleep(1)
         log.info("connected to nats")
@@ -68,7 +68,7 @@ class Stream:
             headers = {"Nats-Msg-Id": document["id"], "Content-Type": "application/cloudevents+json"}
             try:
                 await js.publish(f"bj.{document['type']}", body, headers=headers)
-            except Exception as error:  # noqa: BLE001 - not acknowledged is not sent, for whatever reason
+            except Exception as error:  # not acknowledged is not sent, for whatever reason
                 log.warning("event %s waits: %s", document["id"], error or type(error).__name__)
                 return False
             return True

@@ -7,14 +7,14 @@ paths (and the lengths that follow from them). Data files stay as they are.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pyiceberg.manifest import ManifestFile
     from pyiceberg.table import StaticTable
     from pyiceberg.table.snapshots import Snapshot
 
-CODEC = "deflate"
+CODEC: Literal["deflate"] = "deflate"
 
 
 def relocate(old: Path, new: Path) -> int:
@@ -36,7 +36,8 @@ def relocate(old: Path, new: Path) -> int:
         cursor.execute("SELECT metadata_location FROM iceberg.iceberg_tables")
         locations = [row[0] for row in cursor.fetchall()]
     for location in locations:
-        table, lengths = StaticTable.from_metadata(location), {}
+        table = StaticTable.from_metadata(location)
+        lengths: dict[str, int] = {}
         for snapshot in table.snapshots():
             move_snapshot(table, snapshot, before, after, lengths)
     return len(locations)

@@ -147,7 +147,8 @@ def errand(env: Env, layout: Layout, process: str, *words: str, say: Say | None 
     variables = {**children.environment(env, layout, process), "BEIJIANG_SPEAK": current_language(), **(extra or {})}
     with (file.open("rb") if file else open(os.devnull, "rb")) as source:
         running = subprocess.Popen(command, env=variables, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/")
-    assert running.stdout is not None and running.stderr is not None
+    if running.stdout is None or running.stderr is None:
+        raise AssertionError("pipes were asked for")
     answer: Any = None
     with ThreadPoolExecutor(1) as pool:
         errors = pool.submit(running.stderr.read)

@@ -23,7 +23,7 @@ from circus.exc import CallError, ConflictError
 from circus.watcher import Watcher
 from tornado import gen
 
-from beijiang.config.env import Env
+from beijiang.config.env import EVERYWHERE, Env
 from beijiang.config.processes import children, users
 from beijiang.config.processes.layout import Layout
 from beijiang.kernel.words import Words
@@ -133,7 +133,7 @@ class Supervisor:
         def work() -> None:
             try:
                 prepare(self)
-            except BaseException as error:  # noqa: BLE001 - handed to the main thread, which reports it
+            except BaseException as error:  # handed to the main thread, which reports it
                 if arbiter._stopping:
                     return  # told to stop, the servers went away beneath it: no fault
                 self.failed = error
@@ -179,7 +179,7 @@ class Supervisor:
         """Wait until both web processes answer /healthz with 200; CannotRun names the one that does not and its log."""
         end = time.monotonic() + seconds
         for name, base in (("user", local_url(self.env)), ("data", self.env.data_url)):
-            verify: Any = False if base.startswith("https") else True  # our own port on our own machine, by address
+            verify: Any = not base.startswith("https")  # our own port on our own machine, by address
             while True:
                 state = "no answer"
                 try:
@@ -212,7 +212,7 @@ def with_servers(env: Env, layout: Layout, work: Callable[[], None]) -> None:
 
 def local_url(env: Env) -> str:
     """The user domain as reached from this machine."""
-    host = "127.0.0.1" if env.host in {"0.0.0.0", "::"} else env.host
+    host = "127.0.0.1" if env.host in EVERYWHERE else env.host
     return f"{'https' if env.tls else 'http'}://{host}:{env.user_port}"
 
 

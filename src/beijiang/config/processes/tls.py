@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from beijiang.config.processes import users
 from beijiang.config.processes.layout import Layout
+from beijiang.kernel.words import Words
 
 PEM = serialization.Encoding.PEM
 CA_DAYS, SERVER_DAYS = 3650, 397
@@ -51,7 +52,8 @@ def ensure_authority(layout: Layout) -> tuple[ec.EllipticCurvePrivateKey, x509.C
     key_path, certificate_path = layout.secret("supervisor", "ca.key"), layout.public("ca.pem")
     if key_path.exists() and certificate_path.exists():
         key = serialization.load_pem_private_key(key_path.read_bytes(), None)
-        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise users.CannotRun(Words(f"{key_path} 不是椭圆曲线密钥。", f"{key_path} is no elliptic-curve key."))
         return key, x509.load_pem_x509_certificate(certificate_path.read_bytes())
     key = ec.generate_private_key(ec.SECP256R1())
     name = f"Beijiang Cloud local CA ({socket.gethostname()})"
