@@ -115,7 +115,9 @@ def attach(data_dir: Path) -> Product:
     for name in PORTS:
         environment.pop(f"BEIJIANG_{name}_PORT")
     said = subprocess.run([ROOT / "beijiang", "status", "--json"], env=environment, capture_output=True, text=True, check=True, cwd=ROOT)
-    return Product(json.loads(said.stdout)["address"], data_dir, environment, subprocess.Popen(["sleep", "0"]))
+    status = json.loads(said.stdout)
+    environment |= {f"BEIJIANG_{name}_PORT": str(status["ports"][name.lower()]) for name in PORTS}
+    return Product(status["url"], data_dir, environment, subprocess.Popen(["sleep", "0"]))
 
 
 READY = "Ctrl-C"

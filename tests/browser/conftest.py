@@ -52,6 +52,7 @@ def visit(chromium: Any, product: products.Product) -> Iterator[Callable[..., An
             timezone_id="Asia/Shanghai",
         )
         contexts.append(context)
+        context.set_default_timeout(15_000)
         page = context.new_page()
         page.on("pageerror", lambda e: errors.append(str(e)))
         page.on("console", lambda m: errors.append(m.text) if m.type == "error" and "Content Security" in m.text else None)
@@ -59,7 +60,7 @@ def visit(chromium: Any, product: products.Product) -> Iterator[Callable[..., An
         if username:
             page.fill("input[name=login]", username)
             page.fill("input[name=password]", products.PASSWORD)
-            page.click("button[type=submit]")
+            page.locator("main form button").last.click()
             page.wait_for_url(lambda url: "/accounts/login" not in url)
         return page
 

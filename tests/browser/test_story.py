@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.product import CASE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
 Visit = "Callable[..., Any]"
 LANGUAGES = [("zh-CN", "zh"), ("en-GB", "en")]
@@ -22,7 +22,7 @@ def test_sign_in(visit: Any, shoot: Any, axe: Any, language: str, short: str) ->
     shoot(page, f"sign-in-{short}")
     page.fill("input[name=login]", "zhang.wei")
     page.fill("input[name=password]", "wrong password here")
-    page.click("button[type=submit]")
+    page.locator("main form button").last.click()
     page.wait_for_load_state()
     assert page.locator("[role=alert], .alert, .invalid-feedback").first.is_visible()
     shoot(page, f"sign-in-wrong-{short}")
@@ -47,7 +47,7 @@ def test_an_officer_asks_and_gets_a_receipt(visit: Any, shoot: Any, axe: Any, la
         "select[name=matter]", CASE)
     axe(page)
     shoot(page, f"ask-{short}")
-    page.click("button[value=ask]")
+    page.locator("button[value=ask]:not(.visually-hidden)").first.click()
     page.wait_for_selector("#answer tbody tr, table tbody tr")
     axe(page)
     shoot(page, f"answer-{short}")
@@ -66,7 +66,7 @@ def test_a_colleague_is_refused_with_a_way_on(visit: Any, shoot: Any, axe: Any, 
     page.goto("/inquiry/stolen_property/ask/")
     page.select_option("select[name=purpose]", "case_investigation")
     page.locator("[name=matter]").fill(CASE)
-    page.click("button[value=ask]")
+    page.locator("button[value=ask]:not(.visually-hidden)").first.click()
     page.wait_for_load_state()
     assert page.locator("main").inner_text()
     axe(page)

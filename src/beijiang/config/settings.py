@@ -133,10 +133,10 @@ CSRF_FAILURE_VIEW = "beijiang.config.edge.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [ENV.base_url] if ENV.tls else []
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.Application"
-OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "identity.AccessToken"
-OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "identity.RefreshToken"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "identity.AccessToken"  # noqa: S105
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "identity.RefreshToken"  # noqa: S105
 OAUTH2_PROVIDER_GRANT_MODEL = "identity.Grant"
-OAUTH2_PROVIDER_ID_TOKEN_MODEL = "identity.IDToken"
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "identity.IDToken"  # noqa: S105
 OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "identity.DeviceGrant"
 
 # django-allauth: the sign-in flow only; no sign-up, no e-mail. Its own rate limits count per address

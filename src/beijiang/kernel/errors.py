@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from .words import Words
 
 
-class Problem(Exception):  # noqa: N818 - the name of RFC 9457
+class Problem(Exception):
     """An error with a stable code, a title and a detail that says what happened, what was kept, what next.
 
     `extra` holds further members of the problem document and must never carry content of records.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import types
 import typing
@@ -25,7 +26,7 @@ class EventType:
 
     type: str
     words: Words
-    cls: type
+    cls: builtins.type
     schema: dict[str, Any]
     public: bool
 

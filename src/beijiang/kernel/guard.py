@@ -44,7 +44,7 @@ class Decider(Protocol):
 
 _permissions: dict[str, Permission] = {}
 _decider: Decider | None = None
-_refusal_hook: Callable[[Actor, Refused], None] | None = None
+_refusal_hook: Callable[[Actor, Refused], object] | None = None
 
 
 def permission(code: str, words: Words, duties: Iterable[str]) -> Permission:
@@ -66,7 +66,7 @@ def install(decider: Decider | None) -> None:
     _decider = decider
 
 
-def on_refusal(hook: Callable[[Actor, Refused], None] | None) -> None:
+def on_refusal(hook: Callable[[Actor, Refused], object] | None) -> None:
     """This function will set what is told of each refusal at the edge (audit's leaf)."""
     global _refusal_hook
     _refusal_hook = hook

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import sqlglot
 from sqlglot import exp
@@ -355,8 +355,9 @@ def _flat(node: Any, kind: type) -> list[Any]:
     while stack:
         part: Any = stack.pop()
         if part.__class__ is kind:
-            _only(part, "this", "expression")
-            stack += [part.expression, part.this]
+            operator = cast("exp.Binary", part)
+            _only(operator, "this", "expression")
+            stack += [operator.expression, operator.this]
         else:
             found.append(part)
     return found

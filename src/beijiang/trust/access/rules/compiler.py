@@ -64,7 +64,8 @@ def compile_decision(decision: str, residuals: dict[str, Any], errors: list[str]
         return NOTHING
     if decision != "NoDecision":
         raise UnsupportedResidual(f"decision {decision}")
-    permits, forbids = [], []
+    permits: list[Filter] = []
+    forbids: list[Filter] = []
     for residual in residuals.values():
         body = _policy(residual, columns)
         (permits if residual["effect"] == "permit" else forbids).append(body)

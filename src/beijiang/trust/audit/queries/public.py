@@ -23,7 +23,7 @@ def tile(ref: rules.TileRef) -> bytes | None:
 
 
 def _hashes(ref: rules.TileRef) -> bytes | None:
-    data = Tile.objects.filter(level=ref.level, n=ref.n).values_list("data", flat=True).first()
+    data = Tile.objects.filter(level=ref.level or 0, n=ref.n).values_list("data", flat=True).first()
     want = ref.width * rules.HASH_SIZE
     return bytes(data)[:want] if data is not None and len(data) >= want else None
 

@@ -229,7 +229,8 @@ class _Run:
     # -- checkpoints
 
     def _marks(self, size: int) -> Iterator[dict[str, Any]]:
-        yield from Checkpoint.objects.filter(size__lte=size).order_by("size").values("size", "root", "note").iterator(chunk_size=1000)
+        for row in Checkpoint.objects.filter(size__lte=size).order_by("size").values("size", "root", "note").iterator(chunk_size=1000):
+            yield dict(row)
 
     def _checkpoint(self, mark: dict[str, Any]) -> None:
         self.checkpoints += 1

@@ -81,13 +81,17 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     return render(request, "audit/entry.html", context)
 
 
+def _part(whole: dict[str, Any], name: str) -> dict[str, Any]:
+    found = whole.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def _facts(envelope: dict[str, Any] | None) -> list[tuple[Words | str, str]]:
     """The frozen words as label and value; every field of the event shows, known or not."""
     if envelope is None:
         return []
-    actor = envelope.get("actor") if isinstance(envelope.get("actor"), dict) else {}
-    event = envelope.get("event") if isinstance(envelope.get("event"), dict) else {}
-    unit = actor.get("unit") if isinstance(actor.get("unit"), dict) else {}
+    actor, event = _part(envelope, "actor"), _part(envelope, "event")
+    unit = _part(actor, "unit")
     rows: list[tuple[Words | str, Any]] = [
         (Words("人员", "Person"), f"{actor.get('name', '')} ({actor.get('username', '')})"),
         (Words("单位", "Unit"), unit.get("name")), (Words("单位代码", "Unit code"), unit.get("code")),

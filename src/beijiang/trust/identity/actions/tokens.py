@@ -53,7 +53,7 @@ def issue_user_token(actor: Actor, *, audience: str, client_id: str = "beijiang"
     Raises Unauthenticated when the actor has no live session to stand on.
     """
     guard.require(actor, OWN_TOKEN)
-    session = Session.objects.filter(sid=actor.session_id, user_id=actor.user_id, ended_at__isnull=True).first() if actor.session_id else None
+    session = Session.objects.filter(sid=actor.session_id, user_id=actor.user_id, ended_at__isnull=True).first() if actor.session_id and actor.user_id else None
     if session is None or session.expires_at <= now():
         raise Unauthenticated("identity.session_ended", detail=Words("登录已结束，请重新登录。", "This session is over; sign in again."))
     claims = _base(kind="user", audience=audience, client_id=client_id, sub=str(actor.user_id), life=TOKEN_LIFE, instant=now())

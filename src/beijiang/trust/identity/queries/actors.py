@@ -19,6 +19,7 @@ from ..types import TokenClaims
 from .tokens import verify_token
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 API_AUDIENCE = "beijiang-api"
@@ -78,7 +79,7 @@ def look_at_session(*, sid: UUID, user_id: UUID, web_key: str | None) -> SeenSes
     return SeenSession(None, found)
 
 
-def _actor(user_id: UUID, session: dict[str, Any] | None) -> Actor | str:
+def _actor(user_id: UUID, session: Mapping[str, Any] | None) -> Actor | str:
     instant = clock.now()
     day = clock.local(instant).date()
     rows = [

@@ -79,8 +79,8 @@ def unit_counts(codes: Iterable[str]) -> dict[str, tuple[int, int]]:
     out = {code: [0, 0] for code in wanted}
     for row in below:
         out[row["parent__code"]][0] = row["n"]
-    for row in people_:
-        out[row["unit__code"]][1] = row["n"]
+    for post in people_:
+        out[post["unit__code"]][1] = post["n"]
     return {code: (a, b) for code, (a, b) in out.items()}
 
 

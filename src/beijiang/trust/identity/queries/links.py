@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Literal, cast
 
 from beijiang.kernel.clock import now
 from beijiang.kernel.errors import NotFound
@@ -31,4 +32,4 @@ def link_info(token: str) -> LinkInfo:
     )
     if row is None:
         raise NotFound("identity.link_gone", GONE, GONE_DETAIL)
-    return LinkInfo(username=row["user__username"], name=row["user__name"], purpose=row["purpose"], expires_at=row["expires_at"])
+    return LinkInfo(username=row["user__username"], name=row["user__name"], purpose=cast("Literal['first_password', 'reset']", row["purpose"]), expires_at=row["expires_at"])

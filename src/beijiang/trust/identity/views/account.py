@@ -8,7 +8,6 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -73,11 +72,11 @@ def password(request: HttpRequest) -> HttpResponse:
     return redirect("identity:account")
 
 
-def _fresh(request: HttpRequest) -> AbstractBaseUser:
+def _fresh(request: HttpRequest) -> Any:
     """The signed-in user with the new password's hash, which Django's session check is about to compare."""
     user: Any = request.user
     user.refresh_from_db()
-    return user  # type: ignore[no-any-return]
+    return user
 
 
 @signed_in

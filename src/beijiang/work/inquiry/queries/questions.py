@@ -23,10 +23,16 @@ if TYPE_CHECKING:
 PAGE = 30
 
 
+def _person(actor: Actor) -> UUID:
+    if actor.user_id is None:
+        raise NotFound("inquiry.question_unknown", detail=Words("只有具体的人有自己的提问。", "Only a person has questions of their own."))
+    return actor.user_id
+
+
 def questions(actor: Actor, *, dataset: str = "", cursor: str = "", limit: int = PAGE) -> AskedPage:
     """This function will list the actor's questions, newest first, and the cursor of the next page."""
     guard.require(actor, SEE_OWN)
-    rows = Question.objects.filter(user_id=actor.user_id)
+    rows = Question.objects.filter(user_id=_person(actor))
     if dataset:
         rows = rows.filter(dataset=dataset)
     if cursor:
@@ -41,7 +47,7 @@ def questions(actor: Actor, *, dataset: str = "", cursor: str = "", limit: int =
 def question(actor: Actor, *, question_id: UUID) -> Asked:
     """This function will give one of the actor's own questions; NotFound for anybody else's."""
     guard.require(actor, SEE_OWN)
-    row = Question.objects.filter(id=question_id, user_id=actor.user_id).first()
+    row = Question.objects.filter(id=question_id, user_id=_person(actor)).first()
     if row is None:
         raise NotFound("inquiry.question_unknown", detail=Words("没有这条提问,或不是您的提问。", "There is no such question, or it is not yours."))
     return _asked(row, {p.code: p.title for p in access.purposes()})
