@@ -8,10 +8,6 @@ import pytest
 
 from tests.product import CASE
 
-if TYPE_CHECKING:
-    pass
-
-Visit = "Callable[..., Any]"
 LANGUAGES = [("zh-CN", "zh"), ("en-GB", "en")]
 
 
