@@ -1,7 +1,7 @@
 """The relay: outboxes to the stream, intakes into the log. `python -m beijiang.config.processes.relay`.
 
 One at a time, by an advisory lock in bj_user; a second relay waits as standby. It is woken by NOTIFY and looks by itself
-every second, so that a receipt has its proof within two. While NATS or PostgreSQL are away it tries again for ever; rows
+twice a second, so that a receipt has its proof within two. While NATS or PostgreSQL are away it tries again for ever; rows
 wait where they are, so nothing is lost. The log does not wait for NATS.
 """
 
@@ -21,7 +21,7 @@ from typing import Any
 log = logging.getLogger("beijiang.relay")
 
 LOCK = 0x626A_7265_6C61_7901  # "bjrelay" 1
-IDLE_SECONDS, FORGET_SECONDS, ACK_SECONDS = 1.0, 3600.0, 5.0
+IDLE_SECONDS, FORGET_SECONDS, ACK_SECONDS = 0.5, 3600.0, 5.0
 
 
 class Stream:
