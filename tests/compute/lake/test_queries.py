@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from beijiang.compute.lake import actions, queries
 from beijiang.compute.lake.adapters import client, tables
-from beijiang.compute.lake.rules import plan, wire
+from beijiang.compute.lake.rules import plan, slots, wire
 from beijiang.compute.lake.types import Aggregate, All, And, Answer, Compare, In, IsNull, Like, Not, Nothing, Or, Order, Select
 from beijiang.kernel.errors import Invalid, NotFound, Problem, Refused, TooLarge, Unavailable
 from beijiang.trust.access import rules as access_rules
@@ -197,7 +197,7 @@ def test_case_guard_stops_error_oracles(tempting: str, predicate: str, filter_: 
     # In the same place where a person's own condition stands.
     sql = made.sql.replace(" LIMIT ", f" WHERE {predicate} LIMIT ")
     files = list(tables.current_files(tempting)[1])
-    result, raised = _bare(sql, [files if plan.slot(v) == "files" else "salt" if plan.slot(v) else v for v in made.parameters])
+    result, raised = _bare(sql, [files if slots.slot(v) == "files" else "salt" if slots.slot(v) else v for v in made.parameters])
     assert not raised, result
     assert "SECRET" not in result and result.count("('A") == COUNT // 2
 
@@ -355,7 +355,7 @@ def test_many_questions_at_once(name: str) -> None:
 
     def one() -> None:
         try:
-            parameters = [client.FILES if plan.slot(v) else v for v in made.parameters]
+            parameters = [client.FILES if slots.slot(v) else v for v in made.parameters]
             results.append(client.ask(django_settings.ENV.lake_socket, made.sql, parameters, files, timeout_ms=20_000).table.num_rows)
         except Problem as problem:
             results.append(problem.code)

@@ -15,8 +15,10 @@ import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
-from beijiang.kernel.errors import Invalid, TooLarge
+from beijiang.kernel.errors import Invalid
 from beijiang.kernel.words import Words
+
+from .encodings import Transcoder, detect_encoding, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +33,6 @@ MAX_EXCEL_PARTS = 5_000
 BLOCK = 8 << 20
 """Bytes of a CSV block, and so the longest row."""
 BATCH = 50_000
-KEPT = Words("没有写入任何数据,原有数据不受影响。", "Nothing was written; what was there is untouched.")
 
 
 @dataclass(slots=True)
@@ -49,13 +50,6 @@ class Source:
     bad: list[tuple[int, str]] = field(default_factory=list, repr=False)
     done: float = 0.0
     notes: list[Words] = field(default_factory=list)
-
-
-def refuse(code: str, zh: str, en: str, *, too_large: bool = False) -> Invalid | TooLarge:
-    """This function will make the refusal of a whole file."""
-    return (TooLarge if too_large else Invalid)(
-        f"lake.file_{code}", Words("文件不能入库", "The file cannot be brought in"), Words(f"{zh}{KEPT.zh}", f"{en} {KEPT.en}"),
-    )
 
 
 def open_source(path: Path) -> Source:
@@ -97,84 +91,6 @@ def _check_names(names: list[str]) -> None:
 
 
 # -- text ---------------------------------------------------------------------------------------------------------
-
-
-def detect_encoding(path: Path) -> tuple[str, int]:
-    """This function will find a text file's encoding over its whole length; gives (name, bytes of BOM).
-
-    UTF-16 by BOM or by its zero bytes; else UTF-8 if all of it is; else GBK or GB18030. Some broken bytes are borne (their rows
-    are set aside); a file of which much is broken is refused.
-    """
-    with path.open("rb") as file:
-        head = file.read(65_536)
-    for bom, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, ""), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
-        if head.startswith(bom):
-            if not name:
-                raise refuse("encoding", "不支持 UTF-32 编码。", "UTF-32 is not supported.")
-            return name, len(bom)
-    if b"\x00" in head:
-        even, odd = head[::2].count(0), head[1::2].count(0)
-        if max(even, odd) > 20 * (min(even, odd) + 1) or (max(even, odd) > 2 and min(even, odd) == 0):
-            name = "utf-16-le" if odd > even else "utf-16-be"
-            text = head[: len(head) // 2 * 2].decode(name, "replace")
-            if not any(c < " " and c not in "\t\r\n" for c in text):
-                return name, 0
-        raise refuse("binary", "这不是文本文件(含有二进制内容)。", "This is not a text file (it has binary content).")
-    if _decodes(path, "utf-8"):
-        return "utf-8", 0
-    for name in ("gbk", "gb18030"):
-        if _decodes(path, name):
-            return name, 0
-    faults = {name: head.decode(name, "replace").count("\ufffd") for name in ("utf-8", "gb18030")}
-    best = min(faults, key=lambda n: faults[n])
-    if faults[best] > max(20, len(head) // 200):
-        raise refuse("encoding", "无法识别文字编码(支持 UTF-8、GBK、GB18030、UTF-16)。", "The text encoding is not recognised (UTF-8, GBK, GB18030 and UTF-16 are).")
-    return best, 0
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(4 << 20):
-                decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-class _Transcoder(io.RawIOBase):
-    """A file of any encoding as UTF-8 bytes; broken bytes become U+FFFD, by which their rows are known later."""
-
-    def __init__(self, path: Path, encoding: str, skip: int, source: Source, size: int) -> None:
-        self._file = path.open("rb")
-        self._file.seek(skip)
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self._source, self._size = source, size
-        self._rest = b""
-        self._ended = False
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._rest and not self._ended:
-            chunk = self._file.read(1 << 20)
-            self._ended = not chunk
-            # NUL cannot stand in PostgreSQL or a CSV cell; it counts as broken too.
-            self._rest = self._decoder.decode(chunk, final=self._ended).replace("\x00", "\ufffd").encode()
-            if self._ended:
-                self._rest += b"\n"  # a last line without an end; empty lines count for nothing
-            self._source.done = min(1.0, self._file.tell() / max(1, self._size))
-        count = min(len(buffer), len(self._rest))
-        buffer[:count] = self._rest[:count]
-        self._rest = self._rest[count:]
-        return count
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
 
 
 def detect_delimiter(line: str) -> str:
@@ -228,7 +144,7 @@ def _csv_batches(path: Path, source: Source, encoding: str, skip: int, delimiter
             source.bad.append((number, row.text or ""))
         return "skip"
 
-    raw = io.BufferedReader(_Transcoder(path, encoding, skip, source, size), 1 << 20)
+    raw = io.BufferedReader(Transcoder(path, encoding, skip, lambda part: setattr(source, "done", part), size), 1 << 20)
     try:
         reader = pc_csv.open_csv(
             raw,

@@ -14,7 +14,7 @@ from beijiang.kernel.words import Words
 from beijiang.trust.audit.types import SubjectRef
 
 from ..adapters import client, tables
-from ..rules import gate, plan
+from ..rules import gate, plan, slots
 from ..types import Answer
 from .catalogue import dataset
 
@@ -52,7 +52,7 @@ def answer(select: Select, decision: Decision) -> Answer:
 def _parameters(made: plan.Plan) -> list[Any]:
     # The salt is made for this question and forgotten: a hash can be matched within one answer only.
     salt = secrets.token_hex(16)
-    return [client.FILES if plan.slot(v) == plan.FILES else salt if plan.slot(v) else v for v in made.parameters]
+    return [client.FILES if slots.slot(v) == plan.FILES else salt if slots.slot(v) else v for v in made.parameters]
 
 
 def _answer(made: plan.Plan, about: Dataset, reply: client.Reply, snapshot_id: int | None) -> Answer:

@@ -6,8 +6,6 @@ The text itself never reaches the engine: only the Select does, and rules.plan w
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 import sqlglot
@@ -19,6 +17,7 @@ from beijiang.kernel.errors import Invalid, TooLarge
 from beijiang.kernel.words import Words
 
 from ..types import Aggregate, All, And, Compare, In, IsNull, Like, Not, Or, Order, Select
+from .nodes import POSSIBLE, literal, node_name, only, refuse
 
 if TYPE_CHECKING:
     from beijiang.trust.access.types import Operator
@@ -30,28 +29,11 @@ MAX_TOKENS = 10_000
 MAX_DEPTH = 60
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
 
-POSSIBLE = Words(
-    "可以写:SELECT 列或 count/count(DISTINCT)/sum/avg/min/max FROM 一个数据集 [WHERE 列与常量的比较、IN、LIKE、BETWEEN、IS NULL,用 AND/OR/NOT 连接] "
-    "[GROUP BY 列] [ORDER BY 输出列] [LIMIT 数]。",
-    "What works: SELECT columns or count/count(DISTINCT)/sum/avg/min/max FROM one dataset [WHERE comparisons of a column with a constant, "
-    "IN, LIKE, BETWEEN, IS NULL, joined by AND/OR/NOT] [GROUP BY columns] [ORDER BY output columns] [LIMIT n].",
-)
 _OPEN = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE}
 _CLOSE = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE}
 _COMPARE: dict[Any, Operator] = {exp.EQ: "=", exp.NEQ: "!=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 _FLIP: dict[Operator, Operator] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _FUNCTIONS = {exp.Sum: "sum", exp.Avg: "avg", exp.Min: "min", exp.Max: "max"}
-
-
-def refuse(construct: str) -> Invalid:
-    """This function will make the refusal of a construct, naming it and what is possible instead."""
-    named = construct[:80]
-    return Invalid(
-        "lake.sql_refused",
-        Words("这条 SQL 中有不允许的写法", "This SQL contains something that is not allowed"),
-        Words(f"不支持:{named}。{POSSIBLE.zh}没有执行任何查询。", f"Not supported: {named}. {POSSIBLE.en} Nothing was run."),
-        construct=named,
-    )
 
 
 def parse(sql: str) -> Select:
@@ -74,7 +56,7 @@ def parse(sql: str) -> Select:
         raise refuse("several statements 多条语句")
     root = statements[0]
     if type(root) is not exp.Select:
-        raise refuse(_name(root))
+        raise refuse(node_name(root))
     try:
         return _select(root)
     except RecursionError:
@@ -118,25 +100,8 @@ def _where(error: BaseException) -> str:
     return f"（{line}:{column}）" if line else ""
 
 
-def _name(node: Any) -> str:
-    if isinstance(node, exp.Command):
-        return str(node.this).upper()[:40]
-    if isinstance(node, exp.Anonymous):
-        return f"{str(node.this)[:40]}()"
-    if isinstance(node, exp.Func):
-        return f"{node.sql_name()}()"
-    return type(node).__name__ if isinstance(node, exp.Expr) else str(node)[:40]
-
-
-def _only(node: exp.Expr, *allowed: str) -> None:
-    """Refuse a node that carries anything beyond `allowed`: a clause we do not know is never dropped in silence."""
-    for key, value in node.args.items():
-        if key not in allowed and value not in (None, False, []):
-            raise refuse(f"{_name(node)} … {key.strip('_').upper()}")
-
-
 def _select(root: exp.Select) -> Select:
-    _only(root, "expressions", "from_", "where", "group", "order", "limit")
+    only(root, "expressions", "from_", "where", "group", "order", "limit")
     dataset, alias = _table(root.args.get("from_"))
     reader = _Reader({dataset, alias})
     columns, aggregates, star = reader.outputs(root.expressions)
@@ -149,7 +114,7 @@ def _select(root: exp.Select) -> Select:
     where = root.args.get("where")
     condition: Where = All()
     if where is not None:
-        _only(where, "this")
+        only(where, "this")
         condition = reader.where(where.this)
     return Select(
         dataset=dataset,
@@ -165,22 +130,22 @@ def _select(root: exp.Select) -> Select:
 def _table(node: Any) -> tuple[str, str]:
     if node is None:
         raise refuse("SELECT without FROM 没有 FROM")
-    _only(node, "this")
+    only(node, "this")
     table = node.this
     if type(table) is not exp.Table or type(table.this) is not exp.Identifier:
-        raise refuse(_name(table.this if isinstance(table, exp.Table) else table))
-    _only(table, "this", "alias")
+        raise refuse(node_name(table.this if isinstance(table, exp.Table) else table))
+    only(table, "this", "alias")
     name = _identifier(table.this)
     alias = table.args.get("alias")
     if alias is None:
         return name, name
-    _only(alias, "this")
+    only(alias, "this")
     return name, _identifier(alias.this)
 
 
 def _identifier(node: Any) -> str:
     if type(node) is not exp.Identifier:
-        raise refuse(_name(node))
+        raise refuse(node_name(node))
     name = str(node.this).lower()
     if not NAME.match(name):
         raise refuse(f"name 名称 {name[:40]!r}")
@@ -191,8 +156,8 @@ def _limit(node: Any) -> int | None:
     if node is None:
         return None
     if type(node) is not exp.Limit:
-        raise refuse(_name(node).upper())
-    _only(node, "expression")
+        raise refuse(node_name(node).upper())
+    only(node, "expression")
     value = node.expression
     if type(value) is not exp.Literal or value.is_string or not str(value.this).isdigit():
         raise refuse("LIMIT with an expression LIMIT 只接受整数")
@@ -208,8 +173,8 @@ class _Reader:
 
     def column(self, node: Any) -> str:
         if type(node) is not exp.Column:
-            raise refuse(_name(node))
-        _only(node, "this", "table")
+            raise refuse(node_name(node))
+        only(node, "this", "table")
         table = node.args.get("table")
         if table is not None and _identifier(table) not in self.names:
             raise refuse(f"column of another table 其他表的列 {str(table.this)[:40]!r}")
@@ -221,13 +186,13 @@ class _Reader:
         columns: list[str] = []
         aggregates: list[Aggregate] = []
         if len(nodes) == 1 and type(nodes[0]) is exp.Star:
-            _only(nodes[0])
+            only(nodes[0])
             return (), (), True
         for node in nodes:
             alias = None
             inner = node
             if type(node) is exp.Alias:
-                _only(node, "this", "alias")
+                only(node, "this", "alias")
                 alias, inner = _identifier(node.args["alias"]), node.this
             if type(inner) is exp.Star:
                 raise refuse("* beside other columns")
@@ -254,12 +219,12 @@ class _Reader:
     def formula(self, node: Any) -> tuple[str, str | None] | None:
         """An aggregate as (function, column); None for anything that is not one."""
         if type(node) is exp.Count:
-            _only(node, "this", "big_int")
+            only(node, "this", "big_int")
             if type(node.this) is exp.Star:
-                _only(node.this)
+                only(node.this)
                 return "count", None
             if type(node.this) is exp.Distinct:
-                _only(node.this, "expressions")
+                only(node.this, "expressions")
                 if len(node.this.expressions) != 1:
                     raise refuse("count(DISTINCT a, b)")
                 return "count_distinct", self.column(node.this.expressions[0])
@@ -267,24 +232,24 @@ class _Reader:
         function = _FUNCTIONS.get(type(node))
         if function is None:
             return None
-        _only(node, "this")
+        only(node, "this")
         return function, self.column(node.this)
 
     def group(self, node: Any) -> tuple[str, ...]:
         if node is None:
             return ()
-        _only(node, "expressions")
+        only(node, "expressions")
         return tuple(dict.fromkeys(self.column(part) for part in node.expressions))
 
     def order(self, node: Any, outputs: tuple[str, ...]) -> tuple[Order, ...]:
         if node is None:
             return ()
-        _only(node, "expressions")
+        only(node, "expressions")
         found = []
         for part in node.expressions:
             if type(part) is not exp.Ordered:
-                raise refuse(_name(part))
-            _only(part, "this", "desc")
+                raise refuse(node_name(part))
+            only(part, "this", "desc")
             found.append(Order(self._order_name(part.this, outputs), bool(part.args.get("desc"))))
         return tuple(found)
 
@@ -304,17 +269,17 @@ class _Reader:
     def where(self, node: Any) -> Where:
         kind = type(node)
         if kind in (exp.And, exp.Or):
-            _only(node, "this", "expression")
+            only(node, "this", "expression")
             parts = tuple(self.where(part) for part in _flat(node, kind))
             return And(parts) if kind is exp.And else Or(parts)  # type: ignore[arg-type]  # LIKE too
         if kind is exp.Paren:
-            _only(node, "this")
+            only(node, "this")
             return self.where(node.this)
         if kind is exp.Not:
-            _only(node, "this")
+            only(node, "this")
             return Not(self.where(node.this))  # type: ignore[arg-type]
         if kind in _COMPARE:
-            _only(node, "this", "expression")
+            only(node, "this", "expression")
             if type(node.this) is exp.Column:
                 return Compare(self.column(node.this), _COMPARE[kind], literal(node.expression))
             return Compare(self.column(node.expression), _FLIP[_COMPARE[kind]], literal(node.this))
@@ -324,25 +289,25 @@ class _Reader:
             return Not(found) if node.args.get("negate") else found  # type: ignore[arg-type]
         if kind is exp.Column:
             raise refuse("a column alone as condition, write column = TRUE 单独的列作条件")
-        raise refuse(_name(node))
+        raise refuse(node_name(node))
 
 
     def test(self, node: Any, kind: type) -> Where:
         """IN, LIKE, BETWEEN and IS NULL, without their negation."""
         if kind is exp.In:
-            _only(node, "this", "expressions", "negate")
+            only(node, "this", "expressions", "negate")
             return In(self.column(node.this), tuple(literal(value) for value in node.expressions))
         if kind is exp.Like:
-            _only(node, "this", "expression", "negate")
+            only(node, "this", "expression", "negate")
             pattern = literal(node.expression)
             if not isinstance(pattern, str):
                 raise refuse("LIKE with something else than text LIKE 只接受文本")
             return Like(self.column(node.this), pattern)
         if kind is exp.Between:
-            _only(node, "this", "low", "high", "negate")
+            only(node, "this", "low", "high", "negate")
             column = self.column(node.this)
             return And((Compare(column, ">=", literal(node.args["low"])), Compare(column, "<=", literal(node.args["high"]))))
-        _only(node, "this", "expression", "negate")
+        only(node, "this", "expression", "negate")
         if type(node.expression) is not exp.Null:
             raise refuse("IS TRUE / IS FALSE / IS DISTINCT FROM")
         return IsNull(self.column(node.this))
@@ -356,44 +321,8 @@ def _flat(node: Any, kind: type) -> list[Any]:
         part: Any = stack.pop()
         if part.__class__ is kind:
             operator = cast("exp.Binary", part)
-            _only(operator, "this", "expression")
+            only(operator, "this", "expression")
             stack += [operator.expression, operator.this]
         else:
             found.append(part)
     return found
-
-
-def literal(node: Any) -> Any:
-    """This function will give the constant that a node stands for: text, number, truth, date or time."""
-    kind = type(node)
-    if kind is exp.Literal:
-        _only(node, "this", "is_string")
-        return str(node.this) if node.is_string else _number(str(node.this))
-    if kind is exp.Neg and type(node.this) is exp.Literal and not node.this.is_string:
-        return -_number(str(node.this.this))
-    if kind is exp.Paren:
-        return literal(node.this)
-    if kind is exp.Boolean:
-        return bool(node.this)
-    if kind is exp.Null:
-        raise refuse("comparison with NULL, write IS NULL 与 NULL 比较,请写 IS NULL")
-    if kind is exp.Column:
-        raise refuse("comparison of two columns 列与列比较")
-    if kind is exp.Cast and type(node.this) is exp.Literal and node.this.is_string:
-        _only(node, "this", "to")
-        target = node.args["to"].this
-        try:
-            if target == exp.DataType.Type.DATE:
-                return date.fromisoformat(str(node.this.this))
-            if target in (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPNTZ, exp.DataType.Type.TIMESTAMPTZ):
-                return datetime.fromisoformat(str(node.this.this))
-        except ValueError:
-            raise refuse(f"date 日期 {str(node.this.this)[:30]!r}") from None
-        raise refuse("CAST")
-    raise refuse(_name(node))
-
-
-def _number(text: str) -> int | Decimal:
-    if not re.fullmatch(r"\d{1,30}(\.\d{1,15})?|\.\d{1,15}", text):
-        raise refuse(f"number 数字 {text[:30]!r}")
-    return Decimal(text) if "." in text else int(text)

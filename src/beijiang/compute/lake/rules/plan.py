@@ -11,7 +11,6 @@ All constants are bound as typed parameters; the text holds names from the catal
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ from beijiang.kernel.words import Words
 from ..types import AGGREGATES, All, And, AnswerColumn, Compare, In, IsNull, Like, Not, Nothing, Or
 from . import masks
 from .coerce import coerce
+from .slots import Slot, bad_literal, mark, mismatch, positional
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +36,6 @@ FILES = "files"
 OK = "#ok"
 IDENTIFYING = ("none", "hash")
 """Masks under which a group stands for one person, so that its digest goes to the log."""
-_MARK = re.compile(r"\$(p\d+|files|salt)\b")
 _COMPARE = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 
 
@@ -67,7 +66,7 @@ class _Builder:
     def bind(self, value: Any) -> exp.Expr:
         name = f"p{len(self.values)}"
         self.values[name] = value
-        return _mark(name)
+        return mark(name)
 
     def mask(self, name: str) -> str:
         return self.rules[name].mask
@@ -90,7 +89,7 @@ class _Builder:
             return exp.Is(this=column, expression=exp.null())
         if isinstance(part, Like):
             if type_ != "text":
-                raise _bad_literal(part.column, type_, "LIKE")
+                raise bad_literal(part.column, type_, "LIKE")
             return exp.Like(this=column, expression=self.bind(part.pattern))
         if isinstance(part, Compare):
             value = self.literal(part.column, type_, part.literal)
@@ -106,7 +105,7 @@ class _Builder:
         try:
             return coerce(value, type_)
         except ValueError:
-            raise _bad_literal(column, type_, value) from None
+            raise bad_literal(column, type_, value) from None
 
 
 def build(select: Select, decision: Decision, dataset: Dataset) -> Plan:
@@ -124,7 +123,7 @@ def build(select: Select, decision: Decision, dataset: Dataset) -> Plan:
     _check_columns(select, columns, rules, known)
     _check_shape(select, columns)
     if not _columns_of(decision.filter) <= known:
-        raise _mismatch()
+        raise mismatch()
     grouped = bool(select.aggregates or select.group_by)
     outputs: list[exp.Expr] = [exp.alias_(_column(name, "g"), name, quoted=True) for name in columns]
     shown = [_shown(builder, name) for name in columns]
@@ -150,37 +149,18 @@ def build(select: Select, decision: Decision, dataset: Dataset) -> Plan:
         key = exp.column(exp.to_identifier(order.name, quoted=True)) if order.name in {a.name for a in select.aggregates} else _column(order.name, "g")
         query = query.order_by(exp.Ordered(this=key, desc=order.descending, nulls_first=False))
     query = query.limit(limit + 1)
-    sql, order_of_marks = _positional(query.sql(dialect="duckdb"))
-    return Plan(sql, tuple(builder.values.get(m, m) if m.startswith("p") else _Slot(m) for m in order_of_marks), tuple(shown), subjects, limit)
-
-
-class _Slot(str):
-    """A parameter whose value is put in when the plan is run: the files, the salt."""
-
-
-def slot(value: Any) -> str | None:
-    """This function will name the slot that a parameter of a plan is, or None for a value."""
-    return str(value) if isinstance(value, _Slot) else None
-
-
-def _mark(name: str) -> exp.Expr:
-    # A variable that prints as $name; replaced by ? in the finished text, in the order of the text.
-    return exp.Placeholder(this=name)
-
-
-def _positional(text: str) -> tuple[str, list[str]]:
-    marks = _MARK.findall(text)
-    return _MARK.sub("?", text), marks
+    sql, order_of_marks = positional(query.sql(dialect="duckdb"))
+    return Plan(sql, tuple(builder.values.get(m, m) if m.startswith("p") else Slot(m) for m in order_of_marks), tuple(shown), subjects, limit)
 
 
 def _governed(builder: _Builder, decision: Decision, columns: Sequence[str], subjects: Sequence[str]) -> exp.Select:
     try:
         condition = builder.condition(decision.filter, "p", raw=True)
     except (Invalid, TypeError):
-        raise _mismatch() from None
+        raise mismatch() from None
     raw = dict.fromkeys([*columns, *subjects])
     source = exp.Table(
-        this=exp.ReadParquet(expressions=[_mark(FILES)]),
+        this=exp.ReadParquet(expressions=[mark(FILES)]),
         alias=exp.TableAlias(this=exp.to_identifier("p", quoted=True)),
     )
     inner = exp.Select(expressions=[
@@ -189,7 +169,7 @@ def _governed(builder: _Builder, decision: Decision, columns: Sequence[str], sub
     guarded = []
     for name in columns:
         spec = builder.spec(name)
-        value = masks.masked(_column(name, "t"), type_=spec.type, digits=spec.digits, mask=builder.mask(name), salt=_mark("salt"))
+        value = masks.masked(_column(name, "t"), type_=spec.type, digits=spec.digits, mask=builder.mask(name), salt=mark("salt"))
         guarded.append(exp.alias_(_guard(value), name, quoted=True))
     for position, name in enumerate(subjects):
         guarded.append(exp.alias_(_guard(exp.cast(_column(name, "t"), "TEXT")), f"#s{position}", quoted=True))
@@ -338,20 +318,3 @@ def _subjects(builder: _Builder, select: Select, grouped: bool) -> tuple[str, ..
     if not grouped:
         return tuple(of_persons)
     return tuple(n for n in of_persons if n in select.group_by and builder.mask(n) in IDENTIFYING)
-
-
-def _mismatch() -> Refused:
-    return Refused(
-        "lake.policy_mismatch", Words("规则与数据集不一致", "The policy does not fit the dataset"),
-        Words("授权规则引用了该数据集没有的列,或其值与列的类型不符,为安全起见不放行。请联系数据所有人。",
-              "The policy names a column that this dataset does not have, or compares it with a value of another type, so nothing is let through. Tell the data's owner."),
-    )
-
-
-def _bad_literal(column: str, type_: str, value: Any) -> Invalid:
-    shown = str(value)[:40]
-    return Invalid(
-        "lake.bad_literal", Words("条件的值与列的类型不符", "A value does not fit its column"),
-        Words(f"列 {column} 的类型是 {type_},不能与 {shown} 比较。没有执行查询。", f"Column {column} is of type {type_} and cannot be compared with {shown}. Nothing was run."),
-        column=column,
-    )
