@@ -31,7 +31,8 @@ def log_keys() -> tuple[str, str]:
     public = key.public_key().public_bytes_raw()
     key_id = hashlib.sha256(LOG_NAME.encode() + b"\n\x01" + public).digest()[:4].hex()
     seed = base64.b64encode(b"\x01" + key.private_bytes_raw()).decode()
-    return f"PRIVATE+KEY+{LOG_NAME}+{key_id}+{seed}", f"{LOG_NAME}+{key_id}+{base64.b64encode(b'\x01' + public).decode()}"
+    shown = base64.b64encode(b"\x01" + public).decode()
+    return f"PRIVATE+KEY+{LOG_NAME}+{key_id}+{seed}", f"{LOG_NAME}+{key_id}+{shown}"
 
 
 def make(folder: Path) -> dict[str, str]:
