@@ -23,11 +23,12 @@ def name_duties(words: dict[str, Words]) -> None:
     _duties.update(words)
 
 
-def duty_words(duties: Iterable[str]) -> str:
-    """This function will write a person's duties in the order of the closed list; a duty nobody named is left out."""
+def duty_words(duties: Iterable[str], *, rest: bool = False) -> str:
+    """This function will write duties in the order of the closed list; a duty nobody named is left out, or with `rest` follows as its code."""
     held = set(duties)
     separator = ", " if current_language() == EN else "、"
-    return separator.join(str(words) for code, words in _duties.items() if code in held)
+    others = sorted(held - set(_duties)) if rest else []
+    return separator.join([*(str(words) for code, words in _duties.items() if code in held), *others])
 
 
 def unit_words(actor: Actor) -> Words:

@@ -13,8 +13,10 @@ import pytest
 
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.types import Actor
+from beijiang.kernel.words import speaking
 from beijiang.trust.audit import actions, queries, rules
 from beijiang.trust.audit.models import Entry
+from beijiang.trust.audit.views import pages
 
 from . import make
 
@@ -193,10 +195,22 @@ def test_the_entry_page(web):
     assert answer.status_code == 200
     for word in ("张伟", "stolen_property", "audit/proof.js", "proof-data", queries.vkey().split("+")[0]):
         assert word in text
+    assert "<dd>民警</dd>" in text, "duties stand in words, not as codes"
     assert "style=" not in text.split('id="content"')[1].split("</main>")[0]
     actions.sequence()
     assert Entry.objects.order_by("-index").first().type == "audit.entry.read.v1"
     assert web(make.AUDITOR, f"/audit/entries/{new_id()}/").status_code == 404
+
+
+def test_lists_read_as_each_language_writes_them():
+    sentences = [{"zh": "事项未登记。", "en": "Not registered."}, {"zh": "没有授权。", "en": "No grant."}]
+    with speaking("en"):
+        assert pages._value(sentences) == "Not registered. No grant."
+        assert pages._value(["a", "b"]) == "a, b"
+    with speaking("zh-hans"):
+        assert pages._value(sentences) == "事项未登记。没有授权。"
+        assert pages._value(["a", "b"]) == "a、b"
+    assert pages._value([]) == ""
 
 
 def test_hostile_words_are_only_words(web):

@@ -155,6 +155,9 @@ def test_a_refusal_is_a_page_with_reasons_and_what_to_do(zhang: Client, door: St
     assert answer.status_code == 403
     assert "没有可以查询该数据集的授权" in page
     assert "请向刑侦总队申请授权" in page
+    bar = page[page.index('class="bj-basis'):].split("</section>")[0]
+    assert "办理刑事案件" in bar, "the bar says for which purpose it was asked"
+    assert "未获准许" in bar
     assert f"/inquiry/receipts/{door.problem.extra['receipt']}/" in page
     assert 'name="c_value" value="手机"' in page
 

@@ -27,7 +27,7 @@ class FilterForm(forms.Form):
 
     labels = {
         "person": Words("人员", "Person"), "unit": Words("单位", "Unit"), "dataset": Words("数据集", "Dataset"),
-        "purpose": Words("目的", "Purpose"), "matter": Words("事由编号", "Matter"), "outcome": Words("结果", "Outcome"),
+        "purpose": Words("目的", "Purpose"), "matter": Words("事项编号", "Matter"), "outcome": Words("结果", "Outcome"),
         "since": Words("自", "From"), "until": Words("至", "To"),
     }
 

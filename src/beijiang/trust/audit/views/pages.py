@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from beijiang.kernel import guard
 from beijiang.kernel.routes import actor_of, guarded, signed_in
 from beijiang.kernel.words import Words
+from beijiang.ui.shell import duty_words
 
 from .. import actions, queries
 from ..forms import FilterForm
@@ -21,7 +22,7 @@ from ..grants import READ
 LABELS = {
     "purpose": Words("目的代码", "Purpose code"), "purpose_title": Words("目的", "Purpose"), "basis": Words("依据类别", "Kind of basis"),
     "basis_words": Words("依据", "Basis"), "dataset": Words("数据集名称", "Dataset name"), "dataset_title": Words("数据集", "Dataset"),
-    "matter": Words("事由编号", "Matter"), "columns": Words("列", "Columns"), "masked": Words("遮蔽的列", "Masked columns"),
+    "matter": Words("事项编号", "Matter"), "columns": Words("列", "Columns"), "masked": Words("遮盖的列", "Masked columns"),
     "conditions": Words("作为条件的列", "Columns used as conditions"), "row_count": Words("提供行数", "Rows given"), "rows": Words("行数", "Rows"),
     "truncated": Words("是否截断", "Cut short"), "grant_ids": Words("授权编号", "Grants"), "policy_ids": Words("适用策略", "Policies"),
     "application": Words("应用", "Application"), "by_sql": Words("以 SQL 提问", "Asked in SQL"), "request_id": Words("请求编号", "Request"),
@@ -95,7 +96,7 @@ def _facts(envelope: dict[str, Any] | None) -> list[tuple[Words | str, str]]:
     rows: list[tuple[Words | str, Any]] = [
         (Words("人员", "Person"), f"{actor.get('name', '')} ({actor.get('username', '')})"),
         (Words("单位", "Unit"), unit.get("name")), (Words("单位代码", "Unit code"), unit.get("code")),
-        (Words("职责", "Duties"), actor.get("duties")), (Words("登录会话", "Session"), actor.get("session")),
+        (Words("职责", "Duties"), _duties(actor.get("duties"))), (Words("登录会话", "Session"), actor.get("session")),
         *((LABELS.get(name, name), value) for name, value in event.items()),
     ]
     return [(label, text) for label, value in rows if (text := _value(value))]
@@ -107,10 +108,21 @@ def _value(value: Any) -> str:
             return str(Words.of({k: str(v) for k, v in value.items()}))
         return json.dumps(value, ensure_ascii=False) if value else ""
     if isinstance(value, list):
-        return ", ".join(_value(v) for v in value)
+        return _joined([_value(v) for v in value])
     if isinstance(value, bool):
         return str(Words("是", "yes") if value else Words("否", "no"))
     return "" if value is None else str(value)
+
+
+def _joined(texts: list[str]) -> str:
+    """Sentences follow each other; anything else is a list, as each language writes one."""
+    if texts and all(text.endswith((".", "。", "!", "！", "?", "？")) for text in texts):
+        return str(Words("", " ")).join(texts)
+    return str(Words("、", ", ")).join(texts)
+
+
+def _duties(codes: Any) -> str:
+    return duty_words((str(code) for code in codes), rest=True) if isinstance(codes, list) else ""
 
 
 def _download(text: str, name: str, content_type: str) -> HttpResponse:
