@@ -115,8 +115,19 @@ def test_aggregates_groups_order_and_their_subjects(name: str) -> None:
         k: (len(v), sum(v), round(sum(v) / len(v) + 0.5, 6), max(v)) for k, v in expected.items()}
     assert [c.type for c in found.columns] == ["text", "integer", "integer", "number", "date", "integer"] and found.subjects == ()
     by_person = ask(name, "SELECT owner_id, count(*) FROM t GROUP BY owner_id LIMIT 3 ")
-    assert {s.kind for s in by_person.subjects} == {"id_card"}, "a group that is a person leaves its digest"
+    assert {s.kind for s in by_person.subjects} == {"id_card", "name"}, "a group that is a person leaves its digests"
     assert ask(name, "SELECT kind, count(*) FROM t GROUP BY kind ORDER BY 1 LIMIT 1").truncated is True
+
+
+@pytest.mark.parametrize("sql", [
+    "SELECT count(*), max(kind), max(stolen_on) FROM t WHERE item_no = 'A4'", "SELECT item_no, kind FROM t WHERE item_no = 'A4' GROUP BY item_no, kind",
+    "SELECT count(*) FROM t WHERE owner_id = '****0004'", "SELECT owner_id, count(*) FROM t WHERE item_no = 'A4' GROUP BY owner_id",
+])
+def test_a_group_of_one_person_leaves_their_digests_however_it_was_made(name: str, sql: str) -> None:
+    """RIGHTS 8, 10: otherwise totals would read one person's row past their data tracker."""
+    found = ask(name, sql, masks={"owner_id": "last4", "owner_name": "redact"})
+    assert {(s.kind, s.value[-4:]) for s in found.subjects if s.kind == "id_card"} == {("id_card", "0004")}
+    assert any(s.kind == "name" for s in found.subjects)
 
 
 @pytest.mark.parametrize(("limit", "cap", "rows", "truncated"), [(None, 5, 5, True), (3, 5, 3, True), (100, 5, 5, True), (None, 21, 21, False), (21, 100, 21, False), (0, 5, 0, True), (None, 0, 0, True)])

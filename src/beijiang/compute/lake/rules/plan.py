@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 FILES = "files"
 OK = "#ok"
-IDENTIFYING = ("none", "hash")
-"""Masks under which a group stands for one person, so that its digest goes to the log."""
 _COMPARE = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 
 
@@ -130,10 +128,10 @@ def build(select: Select, decision: Decision, dataset: Dataset) -> Plan:
     for aggregate in select.aggregates:
         outputs.append(exp.alias_(_aggregate(builder, aggregate), aggregate.name, quoted=True))
         shown.append(AnswerColumn(aggregate.name, _aggregate_title(builder, aggregate), _aggregate_type(builder, aggregate)))
-    subjects = _subjects(builder, select, grouped)
+    subjects = tuple(c.name for c in dataset.columns if c.subject)
     for position in range(len(subjects)):
         hidden = _column(f"#s{position}", "g")
-        outputs.append(exp.alias_(exp.Min(this=hidden) if grouped else hidden, f"#s{position}", quoted=True))
+        outputs.append(exp.alias_(_of_one(hidden) if grouped else hidden, f"#s{position}", quoted=True))
 
     needed = dict.fromkeys([*columns, *select.group_by, *sorted(_columns_of(select.where)), *(a.column for a in select.aggregates if a.column), *_sorted_by(select)])
     limit = max(0, min(decision.row_cap, select.limit if select.limit is not None else decision.row_cap))
@@ -242,12 +240,12 @@ def _check_columns(select: Select, columns: Sequence[str], rules: Mapping[str, C
         names = ", ".join(withheld)
         raise Refused(
             "lake.columns_withheld", Words("有的列不能查询", "Some columns cannot be asked for"),
-            Words(f"没有这些列,或者现有依据不包含它们:{names}。请从“可见列”中选择,或申请授权。没有返回任何数据。",
+            Words(f"没有这些列，或者现有依据不包含它们：{names}。请从“可见列”中选择，或申请授权。没有返回任何数据。",
                   f"These columns do not exist or your basis does not cover them: {names}. Choose among the columns you may see, or apply. No data was returned."),
             columns=withheld,
         )
     if not asked and not select.aggregates:
-        raise Refused("lake.no_columns", detail=Words("现有依据不包含任何列,没有返回数据。", "Your basis covers no column; no data was returned."))
+        raise Refused("lake.no_columns", detail=Words("现有依据不包含任何列，没有返回数据。", "Your basis covers no column; no data was returned."))
 
 
 def _check_shape(select: Select, columns: Sequence[str]) -> None:
@@ -281,10 +279,10 @@ def _aggregate(builder: _Builder, aggregate: Aggregate) -> exp.Expr:
         return exp.Count(this=exp.Distinct(expressions=[column]))
     type_, spec = builder.masked_type(aggregate.column), builder.spec(aggregate.column)
     if aggregate.function in ("sum", "avg") and type_ not in _NUMERIC:
-        raise Invalid("lake.bad_aggregate", detail=Words(f"{aggregate.function} 只能用于数字列,{spec.name} 不是(或已脱敏)。", f"{aggregate.function} needs a number; {spec.name} is none, or is masked."))
+        raise Invalid("lake.bad_aggregate", detail=Words(f"{aggregate.function} 只能用于数字列，{spec.name} 不是（或已脱敏）。", f"{aggregate.function} needs a number; {spec.name} is none, or is masked."))
     if aggregate.function in ("min", "max") and spec.subject:
         # It would hand out one person's value without that person's digest in the log.
-        raise Invalid("lake.bad_aggregate", detail=Words(f"{spec.name} 指向个人,不能取最小或最大值;请查询明细行。", f"{spec.name} names persons; min and max are not available. Ask for rows instead."))
+        raise Invalid("lake.bad_aggregate", detail=Words(f"{spec.name} 指向个人，不能取最小或最大值；请查询明细行。", f"{spec.name} names persons; min and max are not available. Ask for rows instead."))
     return {"sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}[aggregate.function](this=column)
 
 
@@ -312,9 +310,12 @@ def _shown(builder: _Builder, name: str) -> AnswerColumn:
     return AnswerColumn(name, builder.spec(name).title, builder.masked_type(name), builder.mask(name))
 
 
-def _subjects(builder: _Builder, select: Select, grouped: bool) -> tuple[str, ...]:
-    """Columns whose raw values go to the log as digests: all that name persons for rows; for groups, the grouping ones."""
-    of_persons = [c.name for c in builder.dataset.columns if c.subject]
-    if not grouped:
-        return tuple(of_persons)
-    return tuple(n for n in of_persons if n in select.group_by and builder.mask(n) in IDENTIFYING)
+def _of_one(hidden: exp.Column) -> exp.Expr:
+    """The person's value where a group is about one person only, else NULL.
+
+    By whatever the rows were grouped or chosen, a group of one person is that person's data, and must show in their tracker (RIGHTS 10).
+    """
+    low, high = exp.Min(this=hidden), exp.Max(this=hidden.copy())
+    return exp.Case(ifs=[exp.If(this=exp.EQ(this=low, expression=high), true=low.copy())])
+
+
