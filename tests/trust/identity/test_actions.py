@@ -261,6 +261,21 @@ def test_a_chief_does_not_raise_anybody_above_themselves(house: Region) -> None:
         actions.assign_post(chief, user_id=chief.user_id, unit_code="150103", duties=["owner"])
 
 
+def test_a_chief_does_not_sign_out_those_above_their_hand(house: Region) -> None:
+    auditor = start(house, "chen.jing")
+    with pytest.raises(Refused) as caught:
+        actions.end_session(house.actor("wang.qiang"), sid=auditor.session_id)
+    assert caught.value.code == "identity.outranked"
+
+
+@pytest.mark.parametrize("duty", ["owner", "steward", "legal"])
+def test_a_chief_makes_no_owner_steward_or_legal(house: Region, duty: str) -> None:
+    """Else a chief signs in as their own creature by its link, and issues the grant they want (RIGHTS 13)."""
+    with pytest.raises(Refused) as caught:
+        actions.create_user(house.actor("wang.qiang"), username="puppet", name="木偶", unit_code="150103", duties=[duty])
+    assert caught.value.code == "identity.outranked"
+
+
 def test_an_abolished_unit_carries_nobody(house: Region) -> None:
     Unit.objects.filter(code="150103001").update(valid_until=clock.local(clock.now()).date() - timedelta(days=1))
     with pytest.raises(Unauthenticated):

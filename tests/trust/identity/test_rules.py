@@ -80,6 +80,7 @@ def test_a_chief_cares_for_their_own_subtree_only() -> None:
 def test_guarded_duties_are_beyond_a_chief() -> None:
     chief = Actor(None, "w", "w", unit_code="150103", duties=frozenset({"chief"}))
     assert rules.outranked(chief, [Duty.AUDITOR]) and rules.outranked(chief, ["officer", "administrator"])
+    assert all(rules.outranked(chief, [d]) for d in ("owner", "steward", "legal")), "else a chief's own creature grants, writes or forgets"
     assert not rules.outranked(chief, ["officer", "chief"])
     assert not rules.outranked(Actor.system("x"), ["administrator"])
 

@@ -18,8 +18,7 @@ from ..events import SessionEnded, SessionsEnded, SessionStarted
 from ..grants import MANAGE_PEOPLE, OWN_ACCOUNT, SIGN_IN
 from ..models import Session, User
 from ..queries.actors import actor_for
-from ..queries.directory import home_paths
-from ..rules import SEEN_EVERY, SESSION_KEPT, SESSION_LIFE, cares_for, client_network, path_codes
+from ..rules import SEEN_EVERY, SESSION_KEPT, SESSION_LIFE, client_network
 from .care import target_in_care
 
 if TYPE_CHECKING:
@@ -90,8 +89,10 @@ def end_session(actor: Actor, *, sid: UUID, reason: EndReason = "ended") -> None
         guard.require(actor, OWN_ACCOUNT, guard.Resource("user", str(actor.user_id)))
     else:
         guard.require(actor, MANAGE_PEOPLE, guard.Resource("user", str(session.user_id)))
-        if not any(cares_for(actor, path_codes(p)) for p in home_paths(session.user_id)):
-            raise unknown
+        try:
+            target_in_care(actor, session.user_id)
+        except NotFound:
+            raise unknown from None
     if session.ended_at is not None:
         return
     _end(session, reason)
