@@ -348,3 +348,17 @@ def test_public_keys_are_public_and_only_public(client: Client, house: Region) -
     assert answer.status_code == 200 and answer["Content-Type"] == "application/jwk-set+json"
     (key,) = answer.json()["keys"]
     assert set(key) == {"kty", "crv", "x", "y", "kid", "use", "alg"}
+
+
+@pytest.mark.parametrize("address", ["/people/units/%00/", "/accounts/link/%00/", "/search/?q=%00", "/api/v1/audit/entries?person=%00"])
+def test_a_nul_in_an_address_is_refused_before_any_look_up(client: Client, house: Region, address: str) -> None:
+    assert sign_in(client, "admin").status_code == 302
+    assert client.get(address).status_code == 422
+
+
+def test_the_way_back_after_sign_in_cannot_be_overridden_in_the_address(client: Client, rf: Any) -> None:
+    from beijiang.config.edge import answer
+    from beijiang.kernel.errors import Unauthenticated
+
+    sent = answer(rf.get("/inquiry/?a=1&next=//evil.example", headers={"accept": "text/html"}), Unauthenticated("kernel.sign_in"))
+    assert sent["Location"] == "/accounts/login/?next=%2Finquiry%2F%3Fa%3D1%26next%3D%2F%2Fevil.example"
