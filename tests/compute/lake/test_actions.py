@@ -219,6 +219,22 @@ def test_a_dataset_of_special_categories_is_refused(lake: Path, column: str) -> 
     assert not models.Dataset.objects.exists()
 
 
+def test_whoever_redefines_a_dataset_is_asked_for_the_unit_that_has_it(lake: Path) -> None:
+    from beijiang.kernel import guard
+
+    about, asked = make.dataset(), []
+
+    def decide(actor: Any, permission: Any, resource: Any) -> Refused | None:
+        asked.append(resource.attributes["owner_unit"])
+        return Refused("test.other_owner") if resource.attributes["owner_unit"] == "150000XZ" else None
+
+    guard.install(decide)
+    with pytest.raises(Refused):
+        actions.define_dataset(make.STEWARD, name=about.name, title=about.title, columns=make.COLUMNS, owner_unit="150103", grade="open",
+                               personal=True, area_column="area", retention_days=3650)
+    assert asked == ["150103", "150000XZ"] and queries.dataset(about.name).owner_unit == "150000XZ"
+
+
 def test_special_by_data_element(lake: Path) -> None:
     actions.define_element(make.STEWARD, code="DE00001", name=Words("民族", "Ethnic group"))
     with pytest.raises(Refused):
