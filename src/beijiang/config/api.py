@@ -43,7 +43,7 @@ def _fields(error: ValidationError) -> list[dict[str, Any]]:
 def _validation(request: HttpRequest, error: ValidationError) -> HttpResponse:
     problem = Invalid(
         "kernel.invalid",
-        detail=Words("请求中有字段不符合要求,没有执行。", "Some fields do not fit; nothing was done."),
+        detail=Words("请求中有字段不符合要求，没有执行。", "Some fields do not fit; nothing was done."),
         fields=_fields(error),
     )
     return answer(request, problem)

@@ -86,7 +86,7 @@ def put(stream: IO[bytes], *, limit: int, allowed: frozenset[str] | None = None)
         raise Unavailable(
             "kernel.blob_not_written",
             Words("文件没有存下", "The file was not stored"),
-            Words("磁盘写入失败,请稍后重新上传。", "The disk could not be written; upload it again later."),
+            Words("磁盘写入失败，请稍后重新上传。", "The disk could not be written; upload it again later."),
         ) from error
     finally:
         partial.unlink(missing_ok=True)

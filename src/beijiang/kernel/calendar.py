@@ -23,7 +23,7 @@ def is_working_day(day: date) -> bool:
             "kernel.calendar_unknown",
             Words(f"{day.year} 年的工作日历尚未公布", f"The working calendar of {day.year} is not published"),
             Words(
-                "无法计算工作日。请管理员更新节假日日历后重试,数据未改动。",
+                "无法计算工作日。请管理员更新节假日日历后重试，数据未改动。",
                 "Working days cannot be counted. Have the holiday calendar updated and try again; nothing was changed.",
             ),
         ) from error

@@ -84,7 +84,7 @@ def _ask(actor: Actor, wanted: Permission | str, resource: Resource | None) -> R
     if found is None or _decider is None:
         return Refused(
             "kernel.guard_closed",
-            detail=Words("系统尚未装入授权规则,一切操作都被拒绝。", "No policy is loaded yet; everything is refused."),
+            detail=Words("系统尚未装入授权规则，一切操作都被拒绝。", "No policy is loaded yet; everything is refused."),
             permission=wanted if isinstance(wanted, str) else wanted.code,
         )
     return _decider(actor, found, resource)

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from beijiang.compute.lake.adapters.readers import detect_delimiter, row_number
 from beijiang.compute.lake.rules import gate, parse, wire
 from beijiang.compute.lake.rules.coerce import coerce
+from beijiang.compute.lake.rules.definition import match_columns
 from beijiang.compute.lake.rules.special import special
-from beijiang.compute.lake.types import Aggregate, All, And, Compare, In, IsNull, Like, Not, Or, Order, Select
+from beijiang.compute.lake.types import Aggregate, All, And, ColumnSpec, Compare, In, IsNull, Like, Not, Or, Order, Select
 from beijiang.kernel.errors import Invalid, Problem, TooLarge
+from beijiang.kernel.words import Words
 
 GOOD: list[tuple[str, Select]] = [
     ("SELECT * FROM t", Select("t")),
@@ -165,6 +167,12 @@ def test_special_categories_are_known_by_name(name: str) -> None:
 @pytest.mark.parametrize("name", PLAIN)
 def test_ordinary_columns_are_not_special(name: str) -> None:
     assert special(name) is None
+
+
+@pytest.mark.parametrize("name", ["价值（元）", "价值(元)", " VALUE_yuan ", "ｖａｌｕｅ＿ｙｕａｎ", "value (YUAN)"])
+def test_names_of_columns_fit_in_either_width(name: str) -> None:
+    column = ColumnSpec("value_yuan", Words("价值（元）", "Value (yuan)"), "decimal")
+    assert match_columns([name], [column]) == ({"value_yuan": 0}, [], [])
 
 
 @pytest.mark.parametrize(("line", "delimiter"), [("a,b,c", ","), ("a\tb", "\t"), ("a;b;c,d", ";"), ("a|b|c", "|"), ('"a,b,c";d', ";"), ("a", ",")])

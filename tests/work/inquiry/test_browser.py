@@ -113,7 +113,7 @@ def test_from_the_directory_to_the_receipt(page: Page, door: StubDoor) -> None:
     assert page.locator(".bj-basis").inner_text().count("办理刑事案件") == 1
     sound(page, "answer")
     with page.expect_download() as download:
-        page.get_by_role("button", name="导出 CSV(带水印)").click()
+        page.get_by_role("button", name="导出 CSV（带水印）").click()
     assert "张伟" in Path(download.value.path()).read_text("utf-8-sig")
     page.goto("/inquiry/my-questions/")
     sound(page, "questions")

@@ -60,7 +60,7 @@ def test_the_directory_says_what_one_may_ask(zhang: Client) -> None:
     page = text(zhang.get("/inquiry/"))
     assert "被盗物品" in page
     assert "200,000" in page
-    assert "可以提问:授权至" in page
+    assert "可以提问：授权至" in page
     assert "请向数据所有单位刑侦总队申请授权" in page
     found = text(zhang.get("/inquiry/", {"q": "beidaowupin"}))
     assert "被盗物品" in found

@@ -48,7 +48,7 @@ def init(env: Env, layout: Layout, say: Say) -> bool:
     fresh = not layout.ready
     made = users.ensure_users()
     if made:
-        say(Words(f"已建立系统用户：{', '.join(made)}", f"system users made: {', '.join(made)}"))
+        say(Words(f"已建立系统用户：{'、'.join(made)}", f"system users made: {', '.join(made)}"))
     layout.root.mkdir(parents=True, exist_ok=True)
     users.make_folders(layout)
     check_reach(layout)

@@ -40,7 +40,7 @@ def _column(name: str, zh: str, en: str, kind: str = "text", element: str = "") 
 COUNTY = _column("county_code", "旗县区代码", "County code", element="place.county")
 UNIT = _column("unit_code", "登记单位代码", "Recording unit", element="unit.code")
 REMARK = _column("remark", "备注", "Remark", element="record.remark")
-VALUE = _column("value_yuan", "价值(元)", "Value (yuan)", "decimal", "money.yuan")
+VALUE = _column("value_yuan", "价值（元）", "Value (yuan)", "decimal", "money.yuan")
 
 
 # `sensitive` is kept for special categories (RIGHTS 2), which no grant may name; identity numbers and
@@ -59,7 +59,7 @@ def _dataset(
     name: str, title: Words, about: Words, branch: str, grade: Grade, columns: tuple[ColumnInfo, ...], purposes: tuple[str, ...]
 ) -> DatasetResource:
     mark = Words(
-        f"{about.zh}演示数据:全部为虚构,不对应任何真实的人、物、号牌。",
+        f"{about.zh}演示数据：全部为虚构，不对应任何真实的人、物、号牌。",
         f"{about.en} Demonstration data: all invented; no real person, thing or plate is meant.",
     )
     return DatasetResource(
@@ -80,7 +80,7 @@ DATASETS = (
     DemoDataset(
         _dataset(
             "stolen_property",
-            Words("被盗财物(演示)", "Stolen property (demonstration)"),
+            Words("被盗财物（演示）", "Stolen property (demonstration)"),
             Words("报案登记的被盗物品及其追缴情况。", "Things reported stolen, and whether they were recovered."),
             "刑侦",
             "sensitive",
@@ -109,7 +109,7 @@ DATASETS = (
     DemoDataset(
         _dataset(
             "vehicle_registrations",
-            Words("机动车登记(演示)", "Vehicle registrations (demonstration)"),
+            Words("机动车登记（演示）", "Vehicle registrations (demonstration)"),
             Words("机动车及其所有人的登记。", "Vehicles and in whose name they are registered."),
             "交管",
             "sensitive",
@@ -139,7 +139,7 @@ DATASETS = (
     DemoDataset(
         _dataset(
             "lost_property",
-            Words("遗失物品(演示)", "Lost property (demonstration)"),
+            Words("遗失物品（演示）", "Lost property (demonstration)"),
             Words("群众报失和拾得的物品。", "Things that people reported lost or handed in."),
             "治安",
             "internal",
@@ -166,7 +166,7 @@ DATASETS = (
     DemoDataset(
         _dataset(
             "licences",
-            Words("许可证件(演示)", "Licences (demonstration)"),
+            Words("许可证件（演示）", "Licences (demonstration)"),
             Words("公安机关颁发的许可和证件。", "Licences and permits issued by the police."),
             "治安",
             "internal",
@@ -179,7 +179,7 @@ DATASETS = (
                 _column("issued_on", "发证日期", "Issued on", "date"),
                 _column("valid_until", "有效期止", "Valid until", "date"),
                 _column("status", "状态", "State"),
-                _column("fee_yuan", "收费(元)", "Fee (yuan)", "decimal", "money.yuan"),
+                _column("fee_yuan", "收费（元）", "Fee (yuan)", "decimal", "money.yuan"),
                 *_person("owner", "持证人", "Holder"),
                 REMARK,
             ),

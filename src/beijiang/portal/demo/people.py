@@ -47,7 +47,7 @@ def demo_people() -> tuple[DemoPerson, ...]:
     return (
         _person("zhang.wei", "张伟", here[0].code, officer,
                 Words("持有被盗财物数据的授权", "holds a grant on stolen property"), Duty.OFFICER),
-        _person("li.na", "李娜", there[0].code, officer, Words("没有授权,会被拒绝", "has no grant and is refused"), Duty.OFFICER),
+        _person("li.na", "李娜", there[0].code, officer, Words("没有授权，会被拒绝", "has no grant and is refused"), Duty.OFFICER),
         _person("wang.qiang", "王强", bureau_code(HOME_COUNTY), chief,
                 Words("回民区分局负责人", "chief of the county bureau"), Duty.CHIEF, Duty.OFFICER),
         _person("zhao.min", "赵敏", branch_code("150000", "刑侦"), Words("数据主管", "Data owner"),
@@ -59,9 +59,9 @@ def demo_people() -> tuple[DemoPerson, ...]:
         _person("admin", "系统管理员", branch_code("150000", "科信"), Words("系统管理员", "Administrator"),
                 Words("管理人员和单位", "looks after people and units"), Duty.ADMINISTRATOR, Duty.KEXIN),
         _person("liu.yang", "刘洋", here[1].code, officer,
-                Words("授权已到期,会被拒绝", "has a grant that ran out and is refused"), Duty.OFFICER),
+                Words("授权已到期，会被拒绝", "has a grant that ran out and is refused"), Duty.OFFICER),
         _person("gao.feng", "高峰", here[2].code, officer,
-                Words("授权已撤销,会被拒绝", "has a grant that was revoked and is refused"), Duty.OFFICER),
+                Words("授权已撤销，会被拒绝", "has a grant that was revoked and is refused"), Duty.OFFICER),
     )  # fmt: skip
 
 

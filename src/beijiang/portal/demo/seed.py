@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 SYSTEM = Actor.system("demo")
 MATTER = "A1501032026110001"
-MATTER_TITLE = Words("新华西路电动自行车系列被盗案(演示)", "Series of e-bike thefts, Xinhua West Road (demonstration)")
+MATTER_TITLE = Words("新华西路电动自行车系列被盗案（演示）", "Series of e-bike thefts, Xinhua West Road (demonstration)")
 MASKS = {"owner_id_number": "last4", "owner_phone": "first4"}
 GRANT_DAYS = 30
 STEWARD = "sun.lei"
@@ -120,10 +120,10 @@ def _grants(say: Say) -> None:
             areas=(HOME_COUNTY,),
             start=start,
             end=end,
-            reason=f"{MATTER} 案侦查需要核对被盗财物登记(演示)",
+            reason=f"{MATTER} 案侦查需要核对被盗财物登记（演示）",
         )
         if username == "gao.feng":
-            access.revoke_grant(owner, grant_id=grant.id, reason="持有人已不再参与该案(演示)")
+            access.revoke_grant(owner, grant_id=grant.id, reason="持有人已不再参与该案（演示）")
         say(Words(f"已向{holder.name}签发授权", f"grant for {username}"))
 
 
@@ -149,7 +149,7 @@ def seed_lake(say: Say) -> None:
         deadline = time.monotonic() + PATIENCE
         for run in runs:
             done = _finished(steward, run, deadline)
-            say(Words(f"{done.dataset}:{done.rows_ok:,} 行", f"{done.dataset}: {done.rows_ok:,} rows"))
+            say(Words(f"{done.dataset}：{done.rows_ok:,} 行", f"{done.dataset}: {done.rows_ok:,} rows"))
     finally:
         identity.end_session(SYSTEM, sid=issued.sid)
     # The directory hears of it by the stream; a start is not held up for long if that is slow.
@@ -163,11 +163,11 @@ def _finished(steward: Actor, run: Run, deadline: float) -> Run:
         time.sleep(0.3)
         run = exchange_queries.run(steward, run_id=run.id)
     if run.state != "done" or run.rows_bad:
-        why = run.error or Words(f"状态 {run.state},问题行 {run.rows_bad}", f"state {run.state}, {run.rows_bad} bad rows")
+        why = run.error or Words(f"状态 {run.state}，问题行 {run.rows_bad}", f"state {run.state}, {run.rows_bad} bad rows")
         raise Unavailable(
             "portal.demo_not_in",
             Words("演示数据没有全部装入", "The demonstration data did not all come in"),
-            Words(f"{run.dataset}:{why.zh}。已装入的保留,再次启动会继续。",
+            Words(f"{run.dataset}：{why.zh}。已装入的保留，再次启动会继续。",
                   f"{run.dataset}: {why.en}. What came in stays; the next start goes on."),
         )  # fmt: skip
     return run
@@ -205,5 +205,5 @@ def _checked(report: ImportReport) -> None:
         first = report.rejected[0]
         raise Invalid(
             "portal.demo_rejected",
-            detail=Words(f"演示数据 {first.key}:{first.reason.zh}", f"Demonstration row {first.key}: {first.reason.en}"),
+            detail=Words(f"演示数据 {first.key}：{first.reason.zh}", f"Demonstration row {first.key}: {first.reason.en}"),
         )

@@ -57,7 +57,7 @@ def _end(request: HttpRequest, grant_id: UUID, way: str) -> HttpResponse:
     actor, form = actor_of(request), ReasonForm(request.POST)
     page = "access:owned" if way == "revoke" else "access:mine"
     if not form.is_valid():
-        messages.error(request, str(Words("没有写明理由,授权没有改动。", "No reason was given; the grant is unchanged.")))
+        messages.error(request, str(Words("没有写明理由，授权没有改动。", "No reason was given; the grant is unchanged.")))
         return redirect(page)
     try:
         if way == "revoke":
@@ -67,7 +67,7 @@ def _end(request: HttpRequest, grant_id: UUID, way: str) -> HttpResponse:
     except Conflict as problem:
         messages.warning(request, str(problem.title))
     else:
-        done = Words("授权已撤销,立即生效。", "The grant is revoked, as of now.") if way == "revoke" else Words("授权已交还。", "The grant was given back.")
+        done = Words("授权已撤销，立即生效。", "The grant is revoked, as of now.") if way == "revoke" else Words("授权已交还。", "The grant was given back.")
         messages.success(request, str(done))
     return redirect(page)
 
@@ -87,7 +87,7 @@ def break_glass(request: HttpRequest) -> HttpResponse:
         else:
             messages.warning(
                 request,
-                str(Words(f"紧急查询已启用:{made.dataset_title.zh}。督察和数据所有单位已收到通报。", f"The glass is broken: {made.dataset_title.en}. Supervisors and the owner have been told.")),
+                str(Words(f"紧急查询已启用：{made.dataset_title.zh}。督察和数据所有单位已收到通报。", f"The glass is broken: {made.dataset_title.en}. Supervisors and the owner have been told.")),
             )
             return redirect("access:mine")
     context = {"form": form, "matters": queries.matters_for(actor, limit=20)}

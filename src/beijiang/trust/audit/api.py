@@ -163,5 +163,5 @@ def proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """The proof as a c2sp.org/tlog-proof@v1 text; 404 while the entry is pending."""
     found = queries.receipt(entry_id)
     if found.state != "sealed":
-        raise NotFound("audit.pending", detail=Words("该记录尚未入日志,请稍后再取。", "The entry is not sealed yet; try again in a moment."))
+        raise NotFound("audit.pending", detail=Words("该记录尚未入日志，请稍后再取。", "The entry is not sealed yet; try again in a moment."))
     return HttpResponse(found.proof, content_type="text/plain; charset=utf-8")

@@ -42,7 +42,7 @@ def append(actor: Actor, *, dataset: str, rows: Sequence[Mapping[str, Any]] | pa
     guard.require(actor, grants.APPEND, guard.Resource("dataset", dataset, {"owner_unit": about.owner_unit}))
     batch, names = _batch(rows)
     if batch.num_rows > MAX_ROWS:
-        raise TooLarge("lake.too_many_rows", detail=Words(f"一次最多 {MAX_ROWS:,} 行,没有写入。请分批,或用文件入库。", f"At most {MAX_ROWS:,} rows at a time; nothing was written. Send smaller batches, or a file."))
+        raise TooLarge("lake.too_many_rows", detail=Words(f"一次最多 {MAX_ROWS:,} 行，没有写入。请分批，或用文件入库。", f"At most {MAX_ROWS:,} rows at a time; nothing was written. Send smaller batches, or a file."))
     if batch.num_rows == 0:
         raise Invalid("lake.no_rows", detail=Words("没有数据行。", "There are no rows."))
     columns, notes, _ = fitted(about, names)

@@ -24,7 +24,7 @@ def disk_full() -> Unavailable:
     """This function will make the error for a full disk."""
     return Unavailable(
         "lake.disk_full", Words("磁盘空间不足", "The disk is full"),
-        Words("磁盘空间不足,这次没有写入任何数据,原有数据不受影响。请管理员清理空间后重新提交同一文件。",
+        Words("磁盘空间不足，这次没有写入任何数据，原有数据不受影响。请管理员清理空间后重新提交同一文件。",
               "The disk is full. Nothing was written and what was there is untouched. Have space freed, then hand in the same file again."),
     )
 

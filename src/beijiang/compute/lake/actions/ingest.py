@@ -69,7 +69,7 @@ def _copy(stream: BinaryIO, target: Path) -> tuple[str, int]:
         while chunk := stream.read(1 << 20):
             size += len(chunk)
             if size > readers.MAX_BYTES:
-                raise TooLarge("lake.file_too_large", detail=Words("文件超过 4 GB,没有接收。请分成几份。", "The file is larger than 4 GB and was not taken. Split it."))
+                raise TooLarge("lake.file_too_large", detail=Words("文件超过 4 GB，没有接收。请分成几份。", "The file is larger than 4 GB and was not taken. Split it."))
             digest.update(chunk)
             file.write(chunk)
         file.flush()
@@ -106,7 +106,7 @@ def cancel_ingest(actor: Actor, *, run_id: UUID) -> Run:
         return queries.run(run_id)  # raises NotFound
     guard.require(actor, grants.INGEST, guard.Resource("dataset", found.dataset.name, {"owner_unit": found.dataset.owner_unit}))
     if found.state not in RUN_OPEN:
-        raise Conflict("lake.run_over", detail=Words("这个入库任务已经结束,不能取消。", "This ingest run is over and cannot be cancelled."))
+        raise Conflict("lake.run_over", detail=Words("这个入库任务已经结束，不能取消。", "This ingest run is over and cannot be cancelled."))
     models.IngestRun.objects.filter(pk=run_id).update(state="cancelled", finished_at=clock.now())
     audit.record(actor, events.IngestFinished(run=found.id, dataset=found.dataset.name, state="cancelled", rows_ok=0, rows_bad=0, dropped=()))
     found.refresh_from_db()

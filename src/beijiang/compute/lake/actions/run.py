@@ -115,14 +115,14 @@ def _work(found: models.IngestRun) -> None:
         _failed(found, _GENERIC)
 
 
-_GENERIC = Words("处理文件时出错,没有写入任何数据,原有数据不受影响。原因已记入运行日志,请联系管理员。",
+_GENERIC = Words("处理文件时出错，没有写入任何数据，原有数据不受影响。原因已记入运行日志，请联系管理员。",
                  "Something went wrong with the file. Nothing was written and what was there is untouched. The reason is in the process log; tell the administrator.")
 
 
 def _ingest(found: models.IngestRun) -> _Outcome:
     path, about = staged(found.sha256, found.dataset.name), queries.dataset(found.dataset.name)
     if not path.exists():
-        raise readers.refuse("gone", "待入库的文件不在了,请重新提交。", "The file that was handed over is gone; hand it in again.")
+        raise readers.refuse("gone", "待入库的文件不在了，请重新提交。", "The file that was handed over is gone; hand it in again.")
     need(path.parent, found.size)
     source = readers.open_source(path)
     columns, notes, dropped = fitted(about, source.names)
@@ -144,12 +144,12 @@ def _ingest(found: models.IngestRun) -> _Outcome:
             told.progress(source.done * 0.95, rows_ok, aside.rows)
         _strays(source, aside, strays_taken, len(source.names), withheld=bool(dropped))
         if rows_ok == 0 and aside.rows == 0:
-            raise readers.refuse("empty", "文件里只有列名,没有数据。", "The file has column names and no data.")
+            raise readers.refuse("empty", "文件里只有列名，没有数据。", "The file has column names and no data.")
         told.progress(0.95, rows_ok, aside.rows, now=True, state="writing")
         files, bad_rows = writer.finish(), aside.finish()
         models.IngestRun.objects.filter(pk=found.pk).update(bad_rows=bad_rows, rows_bad=aside.rows)
         if rows_ok == 0:
-            raise readers.refuse("all_bad", f"{aside.rows} 行全部有问题,原因逐行列出,可下载。", f"All {aside.rows} rows have faults; the reasons are listed row by row.")
+            raise readers.refuse("all_bad", f"{aside.rows} 行全部有问题，原因逐行列出，可下载。", f"All {aside.rows} rows have faults; the reasons are listed row by row.")
         told.check()
         snapshot_id, _ = tables.commit(about.name, files, str(found.pk))
     except BaseException as error:
@@ -164,7 +164,7 @@ def _ingest(found: models.IngestRun) -> _Outcome:
 
 def _strays(source: readers.Source, aside: quarantine.Quarantine, taken: int, width: int, *, withheld: bool) -> int:
     """Rows that have too many or too few columns. Where a special category was dropped, their text could hold it."""
-    words = Words(f"列数不对(应有 {width} 列)", f"wrong number of columns (there should be {width})")
+    words = Words(f"列数不对（应有 {width} 列）", f"wrong number of columns (there should be {width})")
     for number, text in source.bad[taken:]:
         aside.add(number, [("", words)], json.dumps({"": None if withheld else text}, ensure_ascii=False))
     return len(source.bad)

@@ -36,11 +36,11 @@ _CASTS = {
 }
 REASONS = {
     "integer": Words("不是整数", "not a whole number"), "number": Words("不是数字", "not a number"),
-    "decimal": Words("不是小数,或小数位过多", "not a decimal number, or too many decimals"), "boolean": Words("不是“是/否”", "not yes or no"),
+    "decimal": Words("不是小数，或小数位过多", "not a decimal number, or too many decimals"), "boolean": Words("不是“是/否”", "not yes or no"),
     "date": Words("不是有效日期", "not a valid date"), "timestamp": Words("不是有效的日期时间", "not a valid date and time"),
     "text": Words("不是文本", "not text"),
-    "length": Words("文字过长(上限 {n} 字)", "too long (at most {n} characters)"),
-    "encoding": Words("含有无法识别的字符(编码错误)", "has unreadable characters (broken encoding)"),
+    "length": Words("文字过长（上限 {n} 字）", "too long (at most {n} characters)"),
+    "encoding": Words("含有无法识别的字符（编码错误）", "has unreadable characters (broken encoding)"),
     "code": Words("不在代码表中", "not in the code set"),
 }
 

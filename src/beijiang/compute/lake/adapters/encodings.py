@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-KEPT = Words("没有写入任何数据,原有数据不受影响。", "Nothing was written; what was there is untouched.")
+KEPT = Words("没有写入任何数据，原有数据不受影响。", "Nothing was written; what was there is untouched.")
 
 
 def refuse(code: str, zh: str, en: str, *, too_large: bool = False) -> Invalid | TooLarge:
@@ -43,7 +43,7 @@ def detect_encoding(path: Path) -> tuple[str, int]:
             text = head[: len(head) // 2 * 2].decode(name, "replace")
             if not any(c < " " and c not in "\t\r\n" for c in text):
                 return name, 0
-        raise refuse("binary", "这不是文本文件(含有二进制内容)。", "This is not a text file (it has binary content).")
+        raise refuse("binary", "这不是文本文件（含有二进制内容）。", "This is not a text file (it has binary content).")
     if _decodes(path, "utf-8"):
         return "utf-8", 0
     for name in ("gbk", "gb18030"):
@@ -52,7 +52,7 @@ def detect_encoding(path: Path) -> tuple[str, int]:
     faults = {name: head.decode(name, "replace").count("\ufffd") for name in ("utf-8", "gb18030")}
     best = min(faults, key=lambda n: faults[n])
     if faults[best] > max(20, len(head) // 200):
-        raise refuse("encoding", "无法识别文字编码(支持 UTF-8、GBK、GB18030、UTF-16)。", "The text encoding is not recognised (UTF-8, GBK, GB18030 and UTF-16 are).")
+        raise refuse("encoding", "无法识别文字编码（支持 UTF-8、GBK、GB18030、UTF-16）。", "The text encoding is not recognised (UTF-8, GBK, GB18030 and UTF-16 are).")
     return best, 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from beijiang.kernel.errors import Invalid, Refused
@@ -24,7 +25,7 @@ MAX_COLUMNS = 500
 def check(name: str, columns: Sequence[ColumnSpec], *, grade: str, area_column: str | None, unit_column: str | None, special_elements: frozenset[str]) -> None:
     """This function will return for a definition that stands, else raise Invalid, or Refused for a special category."""
     if not NAME.match(name):
-        raise _invalid("name", Words("数据集名只能用小写字母、数字和下划线,以字母开头,最多 63 个", "a dataset's name has lower-case letters, digits and _, starts with a letter, at most 63"))
+        raise _invalid("name", Words("数据集名只能用小写字母、数字和下划线，以字母开头，最多 63 个", "a dataset's name has lower-case letters, digits and _, starts with a letter, at most 63"))
     if not 1 <= len(columns) <= MAX_COLUMNS:
         raise _invalid("columns", Words(f"需要 1 到 {MAX_COLUMNS} 列", f"1 to {MAX_COLUMNS} columns are needed"))
     if grade not in GRADES:
@@ -37,10 +38,10 @@ def check(name: str, columns: Sequence[ColumnSpec], *, grade: str, area_column: 
     names = [c.name for c in columns]
     doubled = sorted({n for n in names if names.count(n) > 1})
     if doubled:
-        raise _invalid("columns", Words(f"列名重复:{', '.join(doubled)}", f"columns of the same name: {', '.join(doubled)}"))
+        raise _invalid("columns", Words(f"列名重复：{'、'.join(doubled)}", f"columns of the same name: {', '.join(doubled)}"))
     for role in (area_column, unit_column):
         if role is not None and role not in names:
-            raise _invalid("columns", Words(f"没有这一列:{role}", f"there is no column {role}"))
+            raise _invalid("columns", Words(f"没有这一列：{role}", f"there is no column {role}"))
 
 
 def _check_column(column: ColumnSpec) -> None:
@@ -61,7 +62,7 @@ def special_refused(column: str, word: str) -> Refused:
     """This function will make the refusal of a special category (RIGHTS 2)."""
     return Refused(
         "lake.special_category", Words("特殊类别信息不得入湖", "Special categories do not enter the lake"),
-        Words(f"列 {column} 属于特殊类别个人信息({word}),本系统不收集、不查询、不比对此类信息。请去掉这一列。没有保存任何内容。",
+        Words(f"列 {column} 属于特殊类别个人信息（{word}），本系统不收集、不查询、不比对此类信息。请去掉这一列。没有保存任何内容。",
               f"Column {column} is a special category of personal data ({word}); this system neither keeps, queries nor matches it. Leave the column out. Nothing was saved."),
         column=column,
     )
@@ -73,7 +74,7 @@ def _invalid(field: str, words: Words) -> Invalid:
 
 
 def match_columns(names: Sequence[str], columns: Sequence[ColumnSpec]) -> tuple[dict[str, int], list[str], list[tuple[str, str]]]:
-    """This function will fit a file's column names to declared columns by name, title or alias, however cased.
+    """This function will fit a file's column names to declared columns by name, title or alias, however cased and of whichever width.
 
     Gives (declared name → position in the file, unknown names, [(special name, word)]). Special ones are never matched.
     """
@@ -98,4 +99,4 @@ def match_columns(names: Sequence[str], columns: Sequence[ColumnSpec]) -> tuple[
 
 
 def _fold(label: str) -> str:
-    return re.sub(r"[\s_\-]+", "", label).casefold()
+    return re.sub(r"[\s_\-]+", "", unicodedata.normalize("NFKC", label)).casefold()

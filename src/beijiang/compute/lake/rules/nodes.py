@@ -13,7 +13,7 @@ from beijiang.kernel.errors import Invalid
 from beijiang.kernel.words import Words
 
 POSSIBLE = Words(
-    "可以写:SELECT 列或 count/count(DISTINCT)/sum/avg/min/max FROM 一个数据集 [WHERE 列与常量的比较、IN、LIKE、BETWEEN、IS NULL,用 AND/OR/NOT 连接] "
+    "可以写：SELECT 列或 count/count(DISTINCT)/sum/avg/min/max FROM 一个数据集 [WHERE 列与常量的比较、IN、LIKE、BETWEEN、IS NULL，用 AND/OR/NOT 连接] "
     "[GROUP BY 列] [ORDER BY 输出列] [LIMIT 数]。",
     "What works: SELECT columns or count/count(DISTINCT)/sum/avg/min/max FROM one dataset [WHERE comparisons of a column with a constant, "
     "IN, LIKE, BETWEEN, IS NULL, joined by AND/OR/NOT] [GROUP BY columns] [ORDER BY output columns] [LIMIT n].",
@@ -25,7 +25,7 @@ def refuse(construct: str) -> Invalid:
     return Invalid(
         "lake.sql_refused",
         Words("这条 SQL 中有不允许的写法", "This SQL contains something that is not allowed"),
-        Words(f"不支持:{named}。{POSSIBLE.zh}没有执行任何查询。", f"Not supported: {named}. {POSSIBLE.en} Nothing was run."),
+        Words(f"不支持：{named}。{POSSIBLE.zh}没有执行任何查询。", f"Not supported: {named}. {POSSIBLE.en} Nothing was run."),
         construct=named,
     )
 
@@ -61,7 +61,7 @@ def literal(node: Any) -> Any:
     if kind is exp.Boolean:
         return bool(node.this)
     if kind is exp.Null:
-        raise refuse("comparison with NULL, write IS NULL 与 NULL 比较,请写 IS NULL")
+        raise refuse("comparison with NULL, write IS NULL 与 NULL 比较，请写 IS NULL")
     if kind is exp.Column:
         raise refuse("comparison of two columns 列与列比较")
     if kind is exp.Cast and type(node.this) is exp.Literal and node.this.is_string:

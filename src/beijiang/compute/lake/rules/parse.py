@@ -67,7 +67,7 @@ def _tokens(sql: str) -> list[Any]:
     if len(sql) > MAX_CHARS:
         raise TooLarge(
             "lake.sql_too_long",
-            detail=Words(f"SQL 超过 {MAX_CHARS:,} 个字符,没有执行。请缩短条件。", f"The SQL is longer than {MAX_CHARS:,} characters and was not run. Shorten it."),
+            detail=Words(f"SQL 超过 {MAX_CHARS:,} 个字符，没有执行。请缩短条件。", f"The SQL is longer than {MAX_CHARS:,} characters and was not run. Shorten it."),
         )
     if "\x00" in sql:
         raise refuse("NUL character 空字符")
@@ -79,7 +79,7 @@ def _tokens(sql: str) -> list[Any]:
             Words(f"可能缺少引号{_where(error)}。没有执行任何查询。", f"A quotation mark may be missing{_where(error)}. Nothing was run."),
         ) from None
     if len(tokens) > MAX_TOKENS:
-        raise TooLarge("lake.sql_too_long", detail=Words(f"SQL 超过 {MAX_TOKENS:,} 个词,没有执行。", f"The SQL has more than {MAX_TOKENS:,} words and was not run."))
+        raise TooLarge("lake.sql_too_long", detail=Words(f"SQL 超过 {MAX_TOKENS:,} 个词，没有执行。", f"The SQL has more than {MAX_TOKENS:,} words and was not run."))
     depth = run = 0
     for token in tokens:
         kind = token.token_type
@@ -91,7 +91,7 @@ def _tokens(sql: str) -> list[Any]:
 
 
 def _too_deep() -> TooLarge:
-    return TooLarge("lake.sql_too_deep", detail=Words(f"括号或 NOT 嵌套超过 {MAX_DEPTH} 层,没有执行。", f"Brackets or NOT are nested deeper than {MAX_DEPTH}; nothing was run."))
+    return TooLarge("lake.sql_too_deep", detail=Words(f"括号或 NOT 嵌套超过 {MAX_DEPTH} 层，没有执行。", f"Brackets or NOT are nested deeper than {MAX_DEPTH}; nothing was run."))
 
 
 def _where(error: BaseException) -> str:
@@ -110,7 +110,7 @@ def _select(root: exp.Select) -> Select:
         raise refuse("* with GROUP BY")
     if (group or aggregates) and not set(columns) <= set(group):
         missing = ", ".join(c for c in columns if c not in group)
-        raise refuse(f"column outside GROUP BY 未分组的列: {missing}")
+        raise refuse(f"column outside GROUP BY 未分组的列：{missing}")
     where = root.args.get("where")
     condition: Where = All()
     if where is not None:
@@ -200,7 +200,7 @@ class _Reader:
             if formula is None:
                 name = self.column(inner)
                 if alias not in (None, name):
-                    raise refuse(f"alias of a plain column 给普通列改名: {name} AS {alias}")
+                    raise refuse(f"alias of a plain column 给普通列改名：{name} AS {alias}")
                 columns.append(name)
             else:
                 name = alias or self._default_name(formula)

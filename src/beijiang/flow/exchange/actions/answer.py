@@ -129,7 +129,7 @@ def _sealed(asked: _Asked, decision: Decision, found: Answer, title: Words) -> U
         log.exception("no receipt, no rows")
         raise Unavailable(
             "exchange.no_receipt", Words("无法出具回执", "No receipt can be given"),
-            Words("审计记录没有写成,因此没有提供数据。请稍后再试。", "The audit record could not be written, so no data was given. Try again later."),
+            Words("审计记录没有写成，因此没有提供数据。请稍后再试。", "The audit record could not be written, so no data was given. Try again later."),
         ) from None
 
 

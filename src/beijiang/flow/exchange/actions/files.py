@@ -53,7 +53,7 @@ def _measure(path: Path) -> tuple[int, bytes]:
     if size > FILE_LIMIT:
         raise TooLarge(
             "exchange.too_large", Words("文件太大", "The file is too large"),
-            Words("文件超过 2 GiB 的上限,没有送出。请拆分后分别送入。", "The file is over the limit of 2 GiB and was not sent. Split it."), limit=FILE_LIMIT,
+            Words("文件超过 2 GiB 的上限，没有送出。请拆分后分别送入。", "The file is over the limit of 2 GiB and was not sent. Split it."), limit=FILE_LIMIT,
         )
     hasher = hashlib.sha256()
     for chunk in _chunks(path):

@@ -31,7 +31,7 @@ _lock = threading.Lock()
 
 AWAY = Words("数据门暂时连接不上", "The door cannot be reached")
 AWAY_DETAIL = Words(
-    "没有数据离开数据域,提问没有执行或没有完成。请稍后再试;持续出现时请联系科信部门。",
+    "没有数据离开数据域，提问没有执行或没有完成。请稍后再试；持续出现时请联系科信部门。",
     "No data left the data domain; the question was not run or not completed. Try again in a moment; tell the technology unit if it goes on.",
 )
 
@@ -93,7 +93,7 @@ def _check(response: httpx.Response, message: Message, method: str, target: str,
     ):
         raise Unavailable(
             "exchange.inconsistent_response", Words("答复与提问不符", "The answer does not belong to the question"),
-            Words("收到的答复不是对本次提问的答复,已丢弃。请重试;持续出现时请通知科信部门。",
+            Words("收到的答复不是对本次提问的答复，已丢弃。请重试；持续出现时请通知科信部门。",
                   "What came back does not answer this question and was dropped. Try again; tell the technology unit if it goes on."),
         )
 

@@ -50,7 +50,7 @@ def entry(actor: Actor, *, name: str) -> DirectoryEntry:
     if row is None:
         raise NotFound(
             "exchange.dataset_unknown", Words("目录中没有这个数据集", "The directory has no such dataset"),
-            Words("它可能尚未发布,或名称有误。请在目录中查找。", "It may not be published yet, or the name is wrong. Look it up in the directory."),
+            Words("它可能尚未发布，或名称有误。请在目录中查找。", "It may not be published yet, or the name is wrong. Look it up in the directory."),
         )
     return _entry(row)
 

@@ -25,7 +25,7 @@ def basis_words(decision: Decision) -> Words:
     if decision.expires_at is None:
         return kind
     day = f"{clock.local(decision.expires_at):%Y-%m-%d}"
-    return Words(f"{kind.zh},有效至 {day}", f"{kind.en}, until {day}")
+    return Words(f"{kind.zh}，有效至 {day}", f"{kind.en}, until {day}")
 
 
 def reason_words(reasons: Iterable[Reason]) -> Words:

@@ -43,9 +43,9 @@ _WHY = {
     "missing": Words("请求没有签名。", "The request carries no signature."),
     "malformed": Words("签名的写法不对。", "The signature is not written rightly."),
     "uncovered": Words("签名没有覆盖必须覆盖的部分。", "The signature leaves out what it must cover."),
-    "late": Words("签名超过 60 秒,请校准时钟后重新签名。", "The signature is older than 60 seconds; check the clock and sign again."),
-    "early": Words("签名时间在将来,请校准时钟。", "The signature is from the future; check the clock."),
-    "key": Words("签名密钥没有登记、已吊销,或不属于该应用。", "The signing key is not registered, was revoked, or is not this application's."),
+    "late": Words("签名超过 60 秒，请校准时钟后重新签名。", "The signature is older than 60 seconds; check the clock and sign again."),
+    "early": Words("签名时间在将来，请校准时钟。", "The signature is from the future; check the clock."),
+    "key": Words("签名密钥没有登记、已吊销，或不属于该应用。", "The signing key is not registered, was revoked, or is not this application's."),
     "nonce": Words("签名缺少 16 至 64 位的随机数。", "The signature lacks a nonce of 16 to 64 characters."),
     "false": Words("签名与请求不符。", "The signature does not fit the request."),
 }
@@ -149,7 +149,7 @@ def body_of(request: HttpRequest, caller: Caller, *, limit: int) -> bytes:
 def check_digest(caller: Caller, found: bytes) -> None:
     """This function will refuse content that is not what the signed digest promises."""
     if not secrets.compare_digest(found, caller.digest):
-        raise _refuse("digest_mismatch", "内容与签名的摘要不符,没有执行。", "The content does not fit the signed digest; nothing was done.")
+        raise _refuse("digest_mismatch", "内容与签名的摘要不符，没有执行。", "The content does not fit the signed digest; nothing was done.")
 
 
 def use_once(caller: Caller) -> None:
@@ -159,7 +159,7 @@ def use_once(caller: Caller) -> None:
         if secrets.randbelow(SWEEP) == 0:
             forget_nonces()
     if not fresh:
-        raise _refuse("replayed", "这个请求已经收到过,没有再次执行。", "This request came before; it was not run again.")
+        raise _refuse("replayed", "这个请求已经收到过，没有再次执行。", "This request came before; it was not run again.")
 
 
 def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

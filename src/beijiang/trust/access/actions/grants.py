@@ -57,7 +57,7 @@ def issue_grant(
     if (holder_user is None) == (not holder_unit):
         raise _invalid("holder", Words("请指定一个人或者一个单位。", "Name one person or one unit."))
     if origin not in ("applied", "duty"):
-        raise _invalid("origin", Words("授权的来源不在清单内;紧急查询另有入口。", "The origin is not on the list; break-glass has its own way."))
+        raise _invalid("origin", Words("授权的来源不在清单内；紧急查询另有入口。", "The origin is not on the list; break-glass has its own way."))
     name = identity.actor_for(holder_user).name if holder_user else str(identity.unit(holder_unit).name.zh)
     begins = start or clock.now()
     ends = end or begins + timedelta(days=days if days is not None else min(30, found.max_days))
@@ -136,7 +136,7 @@ def _check_matter(ref: str, kinds: frozenset[str]) -> None:
         return
     row = Matter.objects.filter(ref=ref).values("kind", "closed_at").first()
     if row is None:
-        raise _invalid("matter", Words("没有登记这个事项,请核对编号。", "No such matter; check the reference."))
+        raise _invalid("matter", Words("没有登记这个事项，请核对编号。", "No such matter; check the reference."))
     if row["closed_at"] is not None:
         raise _invalid("matter", Words("事项已经办结。", "The matter is closed."))
     if kinds and row["kind"] not in kinds:

@@ -50,7 +50,7 @@ def register_matter(
     if not title.zh.strip() or len(title.zh) > 200 or len(title.en) > 200 or len(people) > _MOST_PARTICIPANTS:
         raise Invalid(
             "access.matter_invalid",
-            detail=Words("名称为空或过长,或者参与人过多。", "The title is empty or too long, or there are too many people."),
+            detail=Words("名称为空或过长，或者参与人过多。", "The title is empty or too long, or there are too many people."),
         )
     row = Matter.objects.select_for_update().filter(ref=ref).first()
     if row is None:

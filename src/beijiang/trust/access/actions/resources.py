@@ -100,16 +100,16 @@ def _share_fault(resource: DatasetResource, columns: tuple[str, ...], areas: tup
     known = {c.name: c for c in resource.columns}
     bad = [c for c in columns if c not in known or known[c].sensitive]
     if not columns or bad:
-        return Words("请列出要开放的列;敏感列和不存在的列不能开放。", "Name the columns to open; sensitive and unknown ones cannot be.")
+        return Words("请列出要开放的列；敏感列和不存在的列不能开放。", "Name the columns to open; sensitive and unknown ones cannot be.")
     if grade_level(resource.grade) > grade_level("internal"):
         return Words("级别高于“内部”的数据不能共享开放。", "Data graded above internal cannot be an open share.")
     fault = next((f for f in map(rules.area_fault, areas) if f), None)
     if fault is not None or (areas and resource.area_column is None):
-        return fault or Words("该数据集没有区划列,不能按区域开放。", "This dataset has no area column.")
+        return fault or Words("该数据集没有区划列，不能按区域开放。", "This dataset has no area column.")
     if not 1 <= cap <= rules.OPEN_SHARE_CAP:
         return Words(f"行数上限应在 1 和 {rules.OPEN_SHARE_CAP} 之间。", f"The row cap should be between 1 and {rules.OPEN_SHARE_CAP}.")
     if len(reason.strip()) < 8:
-        return Words("请写明开放的理由,至少 8 个字。", "Give a reason of at least 8 characters.")
+        return Words("请写明开放的理由，至少 8 个字。", "Give a reason of at least 8 characters.")
     return None
 
 

@@ -21,7 +21,7 @@ from .purposes import find_purpose
 
 _MASKED = {
     "null": Words("不显示", "withheld"),
-    "redact": Words("遮蔽", "redacted"),
+    "redact": Words("遮盖", "redacted"),
     "first4": Words("只显示前四位", "first 4 characters only"),
     "last4": Words("只显示后四位", "last 4 characters only"),
     "year": Words("只显示年份", "year only"),
@@ -30,16 +30,16 @@ _MASKED = {
 
 _NEXT = {
     "only_people": Words("请由经办民警登录后查询。", "Let the officer in charge sign in and ask."),
-    "separation": Words("确需查询的,请由办案人员依授权查询。", "Where it is needed, let the officer on the case ask under a grant."),
+    "separation": Words("确需查询的，请由办案人员依授权查询。", "Where it is needed, let the officer on the case ask under a grant."),
     "purpose_closed": Words("请从使用目的清单中另选。", "Choose another purpose from the list."),
     "purpose_unfit": Words("请从该数据集允许的目的中选择。", "Choose one of the purposes that the dataset allows."),
-    "grade_above": Words("请核对使用目的,或与数据所有单位商量。", "Check the purpose, or speak with the dataset's owner."),
+    "grade_above": Words("请核对使用目的，或与数据所有单位商量。", "Check the purpose, or speak with the dataset's owner."),
     "core": Words("请通过合成作战中心的驻点人员办理。", "Go through the department's seat in the joint centre."),
     "matter_missing": Words("请填写案件、警情等事项的编号后再查询。", "Enter the reference of the case or incident and ask again."),
-    "matter_unknown": Words("请核对编号;新立的事项登记后即可使用。", "Check the reference; a new matter works as soon as it is registered."),
-    "matter_closed": Words("确需继续的,请先在办案系统中重新启动该事项。", "If it goes on, have the matter reopened first."),
-    "matter_kind": Words("请填写与目的相符的事项,或者另选目的。", "Name a matter that fits, or choose another purpose."),
-    "matter_not_mine": Words("请由该事项的经办人查询,或者请单位负责人把您列为参与人。", "Let somebody on the matter ask, or have the chief add you to it."),
+    "matter_unknown": Words("请核对编号；新立的事项登记后即可使用。", "Check the reference; a new matter works as soon as it is registered."),
+    "matter_closed": Words("确需继续的，请先在办案系统中重新启动该事项。", "If it goes on, have the matter reopened first."),
+    "matter_kind": Words("请填写与目的相符的事项，或者另选目的。", "Name a matter that fits, or choose another purpose."),
+    "matter_not_mine": Words("请由该事项的经办人查询，或者请单位负责人把您列为参与人。", "Let somebody on the matter ask, or have the chief add you to it."),
     "no_bulk": Words("请缩小查询范围。", "Ask for less."),
 }
 
@@ -69,7 +69,7 @@ def no_columns(question: Question, purpose: Purpose, facts: Facts, policy_ids: t
     reason = Reason(
         "access.columns_not_granted",
         Words("授权不包括所查询的任何一列。", "The basis covers none of the columns asked."),
-        Words(f"请改选授权内的列,或向{_owner(facts).zh}申请。", f"Choose columns within the grant, or apply to {_owner(facts).en}."),
+        Words(f"请改选授权内的列，或向{_owner(facts).zh}申请。", f"Choose columns within the grant, or apply to {_owner(facts).en}."),
     )
     return _no(question, purpose, facts, (reason,), policy_ids)
 
@@ -77,12 +77,12 @@ def no_columns(question: Question, purpose: Purpose, facts: Facts, policy_ids: t
 def permitted(question: Question, facts: Facts, lead: Candidate, end: datetime | None) -> tuple[Reason, ...]:
     """This function will say on which basis, until when, and which columns are left out or masked."""
     if end is None:
-        reasons = [Reason("access.by_open_share", Words("依据:信息共享开放。", "Basis: open share."))]
+        reasons = [Reason("access.by_open_share", Words("依据：信息共享开放。", "Basis: open share."))]
     else:
         reasons = [
             Reason(
                 "access.by_grant",
-                Words(f"依据:授权,有效期至 {_day(end)}。", f"Basis: a grant, live until {_day(end)}."),
+                Words(f"依据：授权，有效期至 {_day(end)}。", f"Basis: a grant, live until {_day(end)}."),
             )
         ]
     readable = {r.name: r.mask for r in lead.columns}
@@ -96,8 +96,8 @@ def permitted(question: Question, facts: Facts, lead: Candidate, end: datetime |
         reasons.append(
             Reason(
                 "access.columns_withheld",
-                Words(f"未授权的列不返回:{'、'.join(w.zh for w in named)}。", f"Columns not granted are left out: {', '.join(w.en for w in named)}."),
-                Words(f"确需使用的,请向{_owner(facts).zh}申请。", f"If you need them, apply to {_owner(facts).en}."),
+                Words(f"未授权的列不返回：{'、'.join(w.zh for w in named)}。", f"Columns not granted are left out: {', '.join(w.en for w in named)}."),
+                Words(f"确需使用的，请向{_owner(facts).zh}申请。", f"If you need them, apply to {_owner(facts).en}."),
             )
         )
     masked = [(titles[c], _MASKED[readable[c]]) for c in asked if readable.get(c, "none") != "none"]
@@ -106,7 +106,7 @@ def permitted(question: Question, facts: Facts, lead: Candidate, end: datetime |
             Reason(
                 "access.columns_masked",
                 Words(
-                    f"部分列经过处理:{'、'.join(f'{t.zh}({m.zh})' for t, m in masked)}。",
+                    f"部分列经过处理：{'、'.join(f'{t.zh}（{m.zh}）' for t, m in masked)}。",
                     f"Some columns are masked: {', '.join(f'{t.en} ({m.en})' for t, m in masked)}.",
                 ),
             )
@@ -129,7 +129,7 @@ def refused(
         reasons.append(
             Reason(
                 "access.bound_unfit",
-                Words("授权限定的区域或单位与该数据集无法对应,没有可见的记录。", "The grant's area or unit bound fits no row of this dataset."),
+                Words("授权限定的区域或单位与该数据集无法对应，没有可见的记录。", "The grant's area or unit bound fits no row of this dataset."),
                 Words(f"请与{_owner(facts).zh}联系。", f"Speak with {_owner(facts).en}."),
             )
         )
@@ -161,7 +161,7 @@ def _no_basis(actor: Actor, question: Question, facts: Facts) -> Reason:
             return Reason(
                 "access.grant_revoked",
                 Words(
-                    f"授权已于 {day} 由{g['revoked_by_name']}撤销,理由:{g['revoke_reason']}。",
+                    f"授权已于 {day} 由{g['revoked_by_name']}撤销，理由：{g['revoke_reason']}。",
                     f"The grant was revoked on {day} by {g['revoked_by_name']}, because: {g['revoke_reason']}.",
                 ),
                 apply,
@@ -178,13 +178,13 @@ def _no_basis(actor: Actor, question: Question, facts: Facts) -> Reason:
             return Reason(
                 "access.grant_other_matter",
                 Words(f"授权是为事项 {g['matter']} 签发的。", f"The grant is for the matter {g['matter']}."),
-                Words("请填写该事项,或者另行申请。", "Name that matter, or apply anew."),
+                Words("请填写该事项，或者另行申请。", "Name that matter, or apply anew."),
             )
     fitting = [p.title for p in (find_purpose(g["purpose"]) for g in live) if p]
     if fitting:
         return Reason(
             "access.grant_other_purpose",
-            Words(f"您的授权用于其他目的:{fitting[0].zh}。", f"Your grant is for another purpose: {fitting[0].en}."),
+            Words(f"您的授权用于其他目的：{fitting[0].zh}。", f"Your grant is for another purpose: {fitting[0].en}."),
             apply,
         )
     for g in same:

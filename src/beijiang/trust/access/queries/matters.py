@@ -52,7 +52,7 @@ def matter(ref: str) -> MatterInfo:
         raise NotFound(
             "access.matter_unknown",
             Words("没有登记这个事项", "No such matter"),
-            Words("请核对编号,或者先在办案系统中登记。", "Check the reference, or have it registered first."),
+            Words("请核对编号，或者先在办案系统中登记。", "Check the reference, or have it registered first."),
         )
     return _info(row)
 

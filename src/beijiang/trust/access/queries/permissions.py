@@ -60,7 +60,7 @@ def _refused(permission: guard.Permission, policy_ids: tuple[str, ...]) -> Refus
     else:
         holders = [_holder(d) for d in sorted(permission.duties)]
         detail = Words(
-            f"“{permission.words.zh}”须由以下人员办理:{'、'.join(w.zh for w in holders) or '无'}。您的岗位职责不包括这一项,没有作任何改动。",
+            f"“{permission.words.zh}”须由以下人员办理：{'、'.join(w.zh for w in holders) or '无'}。您的岗位职责不包括这一项，没有作任何改动。",
             f"“{permission.words.en}” is for: {', '.join(w.en for w in holders) or 'nobody'}. Your post does not carry it; nothing was changed.",
         )
     return Refused("access.not_permitted", detail=detail, permission=permission.code, policies=list(policy_ids))

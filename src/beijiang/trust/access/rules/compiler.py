@@ -27,7 +27,7 @@ class UnsupportedResidual(Refused):
         super().__init__(
             "access.unsupported_residual",
             detail=Words(
-                "授权规则中有一条无法换算成行过滤条件,为安全起见本次查询被拒绝,没有返回数据。请告知系统管理员。",
+                "授权规则中有一条无法换算成行过滤条件，为安全起见本次查询被拒绝，没有返回数据。请告知系统管理员。",
                 "A policy could not be turned into a row filter; to be safe the question was refused and nothing was "
                 "returned. Please tell the administrator.",
             ),

@@ -28,11 +28,11 @@ def resource_fault(resource: DatasetResource) -> Words | None:
     if not NAME.fullmatch(resource.name) or not all(NAME.fullmatch(n) for n in names):
         return Words("数据集名和列名只能由小写字母、数字和下划线组成。", "Dataset and column names have lower-case letters, digits and underscores.")
     if not names or len(set(names)) != len(names):
-        return Words("数据集没有列,或者列名重复。", "The dataset has no columns, or two of the same name.")
+        return Words("数据集没有列，或者列名重复。", "The dataset has no columns, or two of the same name.")
     if resource.grade not in GRADES:
         return Words("数据级别不在清单内。", "The grade is not on the list.")
     if any(c.default_mask not in MASKS for c in resource.columns):
-        return Words("列的遮蔽方式不在清单内。", "A mask is not on the list.")
+        return Words("列的遮盖方式不在清单内。", "A mask is not on the list.")
     for bound in (resource.area_column, resource.unit_column):
         if bound is not None and bound not in names:
             return Words(f"列 {bound} 不在数据集内。", f"Column {bound} is not in the dataset.")
@@ -63,9 +63,9 @@ def grant_fault(
         return "columns", Words(f"数据集没有列 {unknown[0][:63]}。", f"The dataset has no column {unknown[0][:63]}.")
     sensitive = [c for c in columns if known[c].sensitive]
     if sensitive:
-        return "columns", Words(f"敏感列 {sensitive[0]} 不能授权(权利清单第 2 条)。", f"Sensitive column {sensitive[0]} cannot be granted (RIGHTS 2).")
+        return "columns", Words(f"敏感列 {sensitive[0]} 不能授权（权利清单第 2 条）。", f"Sensitive column {sensitive[0]} cannot be granted (RIGHTS 2).")
     if any(m not in MASKS for m in masks.values()):
-        return "masks", Words("遮蔽方式不在清单内。", "A mask is not on the list.")
+        return "masks", Words("遮盖方式不在清单内。", "A mask is not on the list.")
     if resource.grade not in purpose.grades:
         return "purpose", Words("数据级别高于该目的允许的级别。", "The dataset's grade is above what the purpose allows.")
     if resource.allowed_purposes and purpose.code not in resource.allowed_purposes:
@@ -78,9 +78,9 @@ def grant_fault(
     if fault:
         return "areas", fault
     if areas and resource.area_column is None:
-        return "areas", Words("该数据集没有区划列,不能按区域授权。", "This dataset has no area column; a grant cannot be bound to areas.")
+        return "areas", Words("该数据集没有区划列，不能按区域授权。", "This dataset has no area column; a grant cannot be bound to areas.")
     if own_unit_only and resource.unit_column is None:
-        return "own_unit_only", Words("该数据集没有单位列,不能限定为本单位记录。", "This dataset has no unit column; a grant cannot be bound to one's unit.")
+        return "own_unit_only", Words("该数据集没有单位列，不能限定为本单位记录。", "This dataset has no unit column; a grant cannot be bound to one's unit.")
     if not 1 <= row_cap <= purpose.row_cap:
         return "row_cap", Words(f"行数上限应在 1 和 {purpose.row_cap} 之间。", f"The row cap should be between 1 and {purpose.row_cap}.")
     longest = timedelta(hours=EMERGENCY_HOURS) if origin == "emergency" else timedelta(days=purpose.max_days)

@@ -47,7 +47,7 @@ def record(actor: Actor, event: Any, *, subjects: Iterable[SubjectRef] = (), out
         raise TooLarge(
             "audit.event_too_large",
             detail=Words(
-                f"这项操作的审计内容有 {len(text)} 字节,超过 {rules.MAX_ENVELOPE} 字节的上限,操作没有执行。请分成较小的几次。",
+                f"这项操作的审计内容有 {len(text)} 字节，超过 {rules.MAX_ENVELOPE} 字节的上限，操作没有执行。请分成较小的几次。",
                 f"The audit text of this action has {len(text)} bytes, over the limit of {rules.MAX_ENVELOPE}; nothing was done."
                 " Do it in smaller parts.",
             ),

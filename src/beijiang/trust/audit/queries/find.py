@@ -48,7 +48,7 @@ def find(actor: Actor, *, filters: Filters, cursor: str | None = None, limit: in
 
 def _cursor(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Invalid("audit.bad_cursor", detail=Words("翻页标记有误,请从第一页重新开始。", "The page mark is not valid; start from the first page."))
+        raise Invalid("audit.bad_cursor", detail=Words("翻页标记有误，请从第一页重新开始。", "The page mark is not valid; start from the first page."))
     return int(text)
 
 
@@ -120,7 +120,7 @@ def entry(actor: Actor, *, entry_id: UUID) -> EntryDetail:
         guard.require(actor, READ)
     if row is None:
         raise NotFound("audit.no_entry", detail=Words(
-            "没有这条记录,或它还在等待入日志(通常不超过两秒)。", "There is no such entry, or it is still waiting to be sealed (two seconds at most, normally)."))
+            "没有这条记录，或它还在等待入日志（通常不超过两秒）。", "There is no such entry, or it is still waiting to be sealed (two seconds at most, normally)."))
     listed = models.Entry.objects.values(*_LISTED).get(id=entry_id)
     counted = models.Subject.objects.filter(entry_id=entry_id).values("kind", "column").annotate(many=Count("id"))
     return EntryDetail(

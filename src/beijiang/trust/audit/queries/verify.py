@@ -75,7 +75,7 @@ class _Run:
             body, _ = rules.open_checkpoint(trusted, self.key)
         size = Checkpoint.objects.aggregate(size=Max("size"))["size"] or 0
         if trusted is not None and body.size > size:
-            self.found("missing", f"可信检查点有 {body.size} 条,现在的日志只有 {size} 条:末尾的记录被删去。",
+            self.found("missing", f"可信检查点有 {body.size} 条，现在的日志只有 {size} 条：末尾的记录被删去。",
                        f"The trusted checkpoint has {body.size} entries and the log only {size}: its end was cut off.")
         marks = self._marks(size)
         mark = next(marks, None)
@@ -87,7 +87,7 @@ class _Run:
                 self.frontier.append(believed)
                 self._up(0, believed)
                 if trusted is not None and body.size == index + 1 and body.root != self.frontier.root():
-                    self.found("checkpoint", f"日志不再延续可信检查点(第 0 至 {index} 条中有改动)。",
+                    self.found("checkpoint", f"日志不再延续可信检查点（第 0 至 {index} 条中有改动）。",
                                f"The log does not extend the trusted checkpoint: something in entries 0 to {index} was changed.")
                 while mark is not None and mark["size"] == index + 1:
                     self._checkpoint(mark)
@@ -130,27 +130,27 @@ class _Run:
         name = f"{row.index}({row.id})"
         if row.derived is not None and row.derived != row.leaf:
             if in_tile == made:
-                self.found("leaf", f"第 {name} 条:叶的内容被改动,与事件推出的叶不符。",
+                self.found("leaf", f"第 {name} 条：叶的内容被改动，与事件推出的叶不符。",
                            f"Entry {row.index} ({row.id}): the leaf was changed; its event gives another.", row.index, row.id)
                 kept = made
             elif in_tile == kept:
-                self.found("event", f"第 {name} 条:事件(或盐、类型、时间)被改动,推不出已封存的叶。",
+                self.found("event", f"第 {name} 条：事件（或盐、类型、时间）被改动，推不出已封存的叶。",
                            f"Entry {row.index} ({row.id}): event, salt, type or time was changed; they do not give the sealed leaf.",
                            row.index, row.id)
             else:
-                self.found("leaf", f"第 {name} 条:叶和事件互不相符,也都与瓦片不符。",
+                self.found("leaf", f"第 {name} 条：叶和事件互不相符，也都与瓦片不符。",
                            f"Entry {row.index} ({row.id}): leaf and event differ, and both from the tile.", row.index, row.id)
         elif in_tile != kept:
             if row.derived is None and row.leaf_hash == in_tile:
-                self.found("leaf", f"第 {name} 条(内容已按期删除):叶的内容被改动。",
+                self.found("leaf", f"第 {name} 条（内容已按期删除）：叶的内容被改动。",
                            f"Entry {row.index} ({row.id}), forgotten: its leaf was changed.", row.index, row.id)
                 kept = in_tile
             else:
-                self.found("tile", f"第 {name} 条:瓦片 0/{row.index // rules.WIDTH} 中的哈希被改动或缺失。",
+                self.found("tile", f"第 {name} 条：瓦片 0/{row.index // rules.WIDTH} 中的哈希被改动或缺失。",
                            f"Entry {row.index} ({row.id}): its hash in tile 0/{row.index // rules.WIDTH} was changed or is missing.",
                            row.index, row.id)
         if row.leaf_hash != kept:
-            self.found("leaf", f"第 {name} 条:记下的叶哈希被改动。",
+            self.found("leaf", f"第 {name} 条：记下的叶哈希被改动。",
                        f"Entry {row.index} ({row.id}): the stored leaf hash was changed.", row.index, row.id)
         return kept
 
@@ -176,7 +176,7 @@ class _Run:
         except ValueError:
             return  # the leaf itself is found wanting when it meets the tile
         if told != (entry.type, rules.format_time(entry.time)):
-            self.found("columns", f"第 {entry.index}({entry.id})条:类型或时间与叶不符。",
+            self.found("columns", f"第 {entry.index}（{entry.id}）条：类型或时间与叶不符。",
                        f"Entry {entry.index} ({entry.id}): type or time is not what the leaf says.", entry.index, entry.id)
 
     def _columns(self, entry: Entry, subjects: list[tuple[str, str, str]]) -> None:
@@ -188,11 +188,11 @@ class _Run:
             return  # no envelope any more: the event itself is found changed
         if wrong:
             names = ", ".join(wrong)
-            self.found("columns", f"第 {entry.index}({entry.id})条:检索列 {names} 与事件不符。",
+            self.found("columns", f"第 {entry.index}（{entry.id}）条：检索列 {names} 与事件不符。",
                        f"Entry {entry.index} ({entry.id}): the search columns {names} are not what the event says.", entry.index, entry.id)
         # It may have been forgotten between reading the entry and reading its subjects.
         if promised != rules.subjects_digest(subjects) and not Entry.objects.filter(id=entry.id, event__isnull=True).exists():
-            self.found("subjects", f"第 {entry.index}({entry.id})条:数据主体的摘要被改动、增加或删去。",
+            self.found("subjects", f"第 {entry.index}（{entry.id}）条：数据主体的摘要被改动、增加或删去。",
                        f"Entry {entry.index} ({entry.id}): digests of its data subjects were changed, added or removed.", entry.index, entry.id)
 
     # -- tiles
@@ -223,7 +223,7 @@ class _Run:
         if stored is None or bytes(stored)[: len(want)] != want:
             low = n * rules.WIDTH ** (level + 1)
             high = min(low + rules.WIDTH ** (level + 1), self.frontier.size) - 1
-            self.found("tile", f"瓦片 {level}/{n} 被改动或缺失(覆盖第 {low} 至 {high} 条)。",
+            self.found("tile", f"瓦片 {level}/{n} 被改动或缺失（覆盖第 {low} 至 {high} 条）。",
                        f"Tile {level}/{n} was changed or is missing (it covers entries {low} to {high}).", low)
 
     # -- checkpoints
@@ -238,12 +238,12 @@ class _Run:
         try:
             body, _ = rules.open_checkpoint(mark["note"], self.key)
         except rules.NoteError as error:
-            self.found("checkpoint", f"大小为 {size} 的检查点签名无效:{error}。", f"The checkpoint of size {size} is not signed by the log: {error}.", size - 1)
+            self.found("checkpoint", f"大小为 {size} 的检查点签名无效：{error}。", f"The checkpoint of size {size} is not signed by the log: {error}.", size - 1)
             return
         if body.size != size or body.root != bytes(mark["root"]):
             self.found("checkpoint", f"大小为 {size} 的检查点与其签名文本不符。", f"The checkpoint of size {size} is not what its signed text says.", size - 1)
         elif body.root != self.frontier.root():
-            self.found("checkpoint", f"大小为 {size} 的检查点的根推不出来:第 {self.sound} 至 {size - 1} 条中有改动。",
+            self.found("checkpoint", f"大小为 {size} 的检查点的根推不出来：第 {self.sound} 至 {size - 1} 条中有改动。",
                        f"The root of the checkpoint of size {size} cannot be derived: something in entries {self.sound} to {size - 1} was changed.",
                        self.sound)
         else:
@@ -254,10 +254,10 @@ class _Run:
         # One statement, hence one moment: entries and their checkpoint commit together.
         top = Checkpoint.objects.order_by("-size").values("size")[:1]
         for index, entry_id in Entry.objects.filter(index__gte=Coalesce(Subquery(top), 0)).order_by("index").values_list("index", "id")[:MOST_FINDINGS]:
-            self.found("unsigned", f"第 {index}({entry_id})条不在任何已签名的检查点之下。",
+            self.found("unsigned", f"第 {index}（{entry_id}）条不在任何已签名的检查点之下。",
                        f"Entry {index} ({entry_id}) is under no signed checkpoint.", index, entry_id)
         for index, entry_id in Entry.objects.filter(index__lt=0).values_list("index", "id")[:MOST_FINDINGS]:
-            self.found("unsigned", f"第 {index}({entry_id})条的位置无效。", f"Entry {index} ({entry_id}) has no valid place.", index, entry_id)
+            self.found("unsigned", f"第 {index}（{entry_id}）条的位置无效。", f"Entry {index} ({entry_id}) has no valid place.", index, entry_id)
 
 
 def _place(finding: Finding) -> int:
@@ -275,7 +275,7 @@ def _summary(report: VerifyReport) -> Words:
     many = len(report.findings) + report.more
     if report.ok:
         return Words(
-            f"核验通过:{report.size:,} 条记录,{report.tiles:,} 个瓦片,{report.checkpoints:,} 个检查点,根 {report.root[:16]}…",
+            f"核验通过：{report.size:,} 条记录，{report.tiles:,} 个瓦片，{report.checkpoints:,} 个检查点，根 {report.root[:16]}…",
             f"Verified: {report.size:,} entries, {report.tiles:,} tiles, {report.checkpoints:,} checkpoints, root {report.root[:16]}…",
         )
-    return Words(f"核验未通过:发现 {many} 处不符。", f"Verification FAILED: {many} findings.")
+    return Words(f"核验未通过：发现 {many} 处不符。", f"Verification FAILED: {many} findings.")

@@ -90,7 +90,7 @@ class AskForm(PurposeForm):
 
     def _total(self, function: str, column: str) -> Aggregate:
         if function not in AGGREGATES or (column and column not in self.by_name) or (not column and function != "count"):
-            raise Invalid("inquiry.bad_total", detail=Words("汇总须选方式和列;只有计数可以不选列。", "A total needs a way and a column; only count needs no column."))
+            raise Invalid("inquiry.bad_total", detail=Words("汇总须选方式和列；只有计数可以不选列。", "A total needs a way and a column; only count needs no column."))
         return Aggregate(function, column or None, f"{function}_{column}" if column else function)
 
     def question(self) -> AskRequest:

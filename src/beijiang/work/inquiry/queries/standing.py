@@ -49,12 +49,12 @@ def _standing(entry: DirectoryEntry, held: tuple[GrantInfo, ...], shared: bool) 
     if held:
         end = max(grant.end for grant in held)
         day = f"{clock.local(end):%Y-%m-%d}"
-        return Standing(True, Words(f"可以提问:授权至 {day}", f"You may ask: a grant until {day}"), Words("", ""), end, held, shared)
+        return Standing(True, Words(f"可以提问：授权至 {day}", f"You may ask: a grant until {day}"), Words("", ""), end, held, shared)
     if shared:
-        return Standing(True, Words("可以提问:信息共享开放", "You may ask: an open share"), Words("", ""), None, (), True)
+        return Standing(True, Words("可以提问：信息共享开放", "You may ask: an open share"), Words("", ""), None, (), True)
     return Standing(
         False,
-        Words("不能提问:您没有这个数据集的授权", "You may not ask: you hold no grant on this dataset"),
+        Words("不能提问：您没有这个数据集的授权", "You may not ask: you hold no grant on this dataset"),
         Words(f"请向数据所有单位{entry.owner_name.zh}申请授权。", f"Apply to the dataset's owner, {entry.owner_name.en}, for a grant."),
     )
 

@@ -61,7 +61,7 @@ def condition_of(line: Condition, columns: Mapping[str, DirectoryColumn]) -> Whe
         if column.type != "text":
             raise Invalid(
                 "inquiry.bad_condition",
-                detail=Words(f"“{column.title.zh}”不是文本,不能用“包含”或“开头是”。", f"“{column.title.en}” is no text; it cannot contain or start with something."),
+                detail=Words(f"“{column.title.zh}”不是文本，不能用“包含”或“开头是”。", f"“{column.title.en}” is no text; it cannot contain or start with something."),
             )
         wanted = line.value.strip()
         if "%" in wanted or "_" in wanted:

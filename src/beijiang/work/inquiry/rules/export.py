@@ -24,8 +24,8 @@ def watermark(actor: Actor, reply: AskReply, at: datetime) -> Words:
     """This function will say who took these rows out, when, for what, and under which receipt."""
     moment = f"{clock.local(at):%Y-%m-%d %H:%M:%S}"
     return Words(
-        f"北疆云 · 回执 {reply.receipt} · {actor.name}({actor.username})· {actor.unit_name_zh} · {reply.basis.purpose.zh} · "
-        f"{reply.basis.matter or '无事项'} · {moment} · 仅限本用途使用,不得转交",
+        f"北疆云 · 回执 {reply.receipt} · {actor.name}（{actor.username}）· {actor.unit_name_zh} · {reply.basis.purpose.zh} · "
+        f"{reply.basis.matter or '无事项'} · {moment} · 仅限本用途使用，不得转交",
         f"Beijiang Cloud · receipt {reply.receipt} · {actor.name} ({actor.username}) · {actor.unit_name_en or actor.unit_name_zh} · "
         f"{reply.basis.purpose.en} · {reply.basis.matter or 'no matter'} · {moment} · for this purpose only, not to be passed on",
     )

@@ -16,8 +16,8 @@ _NEEDS = {
     "decimal": Words("应为数字", "should be a number"),
     "number": Words("应为数字", "should be a number"),
     "boolean": Words("应为“是”或“否”", "should be yes or no"),
-    "date": Words("应为日期,如 2026-11-24", "should be a date such as 2026-11-24"),
-    "timestamp": Words("应为时间,如 2026-11-24 08:30", "should be a time such as 2026-11-24 08:30"),
+    "date": Words("应为日期，如 2026-11-24", "should be a date such as 2026-11-24"),
+    "timestamp": Words("应为时间，如 2026-11-24 08:30", "should be a time such as 2026-11-24 08:30"),
 }
 
 

@@ -41,7 +41,7 @@ def read_question(body: bytes | dict[str, Any]) -> AskRequest:
     """This function will read a question; Invalid says which part is wrong. Unknown members are refused."""
     data = _object(body) if isinstance(body, bytes) else body
     if not isinstance(data, dict) or set(data) - {"purpose", "matter", "sql", *_FORM}:
-        raise malformed("提问应为 JSON 对象,且不含多余的内容。", "A question is a JSON object without members that do not belong there.")
+        raise malformed("提问应为 JSON 对象，且不含多余的内容。", "A question is a JSON object without members that do not belong there.")
     purpose, matter = text(data.get("purpose"), 64), text(data.get("matter") or "", 80)
     if not purpose:
         raise malformed("请写明用途。", "State the purpose.")

@@ -78,6 +78,6 @@ def read_reply(body: bytes) -> AskReply:
         raise Unavailable(
             "exchange.bad_reply",
             Words("答复无法读取", "The answer cannot be read"),
-            Words("数据门的答复不完整,没有显示任何内容。请稍后再试。",
+            Words("数据门的答复不完整，没有显示任何内容。请稍后再试。",
                   "The door's answer is incomplete, nothing is shown. Try again in a moment."),
         ) from None
