@@ -247,7 +247,7 @@ BASE = {"purpose": "p", "dataset": "d"}
     {"where": {"op": "=", "column": "a"}}, {"where": {"op": "=", "column": "a", "literal": None}},
     {"where": {"op": "=", "column": "a", "literal": [1]}}, {"where": {"op": "=", "column": "a", "literal": {"date": "x"}}},
     {"where": {"op": "=", "column": "a", "literal": {"decimal": "NaN"}}}, {"where": {"op": "=", "column": "a", "literal": {"sql": "1"}}},
-    {"where": {"op": "=", "column": "a", "literal": "a\x00"}}, {"where": {"op": "=", "column": "a", "literal": 1 << 70}},
+    {"where": {"op": "=", "column": "a", "literal": "a\x00"}}, {"where": {"op": "=", "column": "a", "literal": "\ud800"}}, {"matter": "\udfff"}, {"where": {"op": "=", "column": "a", "literal": 1 << 70}},
     {"where": {"op": "in", "column": "a", "literals": []}}, {"where": {"op": "in", "column": "a", "literals": list(range(1001))}},
     {"where": {"op": "in", "column": "a", "literals": [None]}}, {"where": {"op": "like", "column": "a", "pattern": 3}},
     {"aggregates": [{"function": "exec", "column": "a", "name": "x"}]}, {"aggregates": [{"function": "sum", "column": None, "name": "x"}]},

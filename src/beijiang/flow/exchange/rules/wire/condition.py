@@ -109,8 +109,8 @@ def name(value: Any) -> str:
 
 
 def text(value: Any, limit: int = TEXT) -> str:
-    """This function will read a text of limited length without NUL, which no database column can hold."""
-    if not isinstance(value, str) or len(value) > limit or "\x00" in value:
+    """This function will read a text of limited length, without NUL and halves of characters, which no column can hold."""
+    if not isinstance(value, str) or len(value) > limit or any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in value):
         raise malformed(f"文本最长 {limit} 个字符。", f"A text has {limit} characters at most.")
     return value
 
