@@ -118,6 +118,23 @@ def test_break_glass_works_at_once_is_loud_and_ends(region: House) -> None:
     assert queries.grants_to_review(region.he)[0].id == broken.id
 
 
+def test_break_glass_is_neither_stacked_nor_chained_unseen(region: House) -> None:
+    """Otherwise a break-glass every four hours would be a grant that nobody ever gave."""
+    smash(region)
+    with pytest.raises(Invalid) as caught:
+        smash(region)
+    assert caught.value.extra["fields"][0]["field"] == "dataset"
+    for turn in range(1, 5):
+        with later(hours=4 * turn):
+            smash(region)
+    with later(hours=20):
+        with pytest.raises(Invalid) as caught:
+            smash(region)
+        assert caught.value.extra["fields"][0]["field"] == "reason" and leaves("access.glass.broken.v1") == 5
+        actions.review_break_glass(region.he, grant_id=queries.grants_to_review(region.he)[0].id, outcome="justified", note="确有警情")
+        assert smash(region).origin == "emergency"
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -15,7 +15,7 @@ from beijiang.trust.audit import actions as audit
 
 from .. import grants, queries, rules
 from ..events import GlassBroken, GlassReviewed, GrantRevoked
-from ..models import Grant, Matter
+from ..models import Grant, Matter, Resource
 from ..queries.grants import infos
 from ..queries.matters import works_on
 from ..types import GrantInfo
@@ -23,6 +23,8 @@ from ..types import GrantInfo
 ROW_CAP = 200
 REASON_MIN = 15
 REVIEW_WITHIN = timedelta(hours=24)
+MOST_UNREVIEWED = 5
+"""So many uses of one person may wait for their review; a further one needs somebody to have looked first."""
 
 
 @transaction.atomic
@@ -38,7 +40,7 @@ def break_glass(actor: Actor, *, dataset: str, purpose: str, reason: str, matter
         raise _invalid("holder", Words("只有具体的人可以紧急查询。", "Only a person can break the glass."))
     reason = reason.strip()
     if len(reason) < REASON_MIN:
-        raise _invalid("reason", Words(f"请写明紧急情形,至少 {REASON_MIN} 个字。", f"Describe the emergency in at least {REASON_MIN} characters."))
+        raise _invalid("reason", Words(f"请写明紧急情形，至少 {REASON_MIN} 个字。", f"Describe the emergency in at least {REASON_MIN} characters."))
     if not 1 <= hours <= rules.EMERGENCY_HOURS:
         raise _invalid("hours", Words("时间应为 1 到 4 小时。", "From 1 to 4 hours."))
     now = clock.now()
@@ -48,7 +50,7 @@ def break_glass(actor: Actor, *, dataset: str, purpose: str, reason: str, matter
         resource=resource, purpose=found, origin="emergency", matter=matter, columns=(), masks={}, areas=(), own_unit_only=False,
         row_cap=cap, start=now, end=end, reason=reason,
     )
-    fault = fault or _matter_fault(actor, matter, found.matter_kinds)
+    fault = fault or _matter_fault(actor, matter, found.matter_kinds) or _again_fault(actor, dataset, purpose, matter)
     if fault is not None:
         raise _invalid(*fault)
     row = Grant.objects.create(
@@ -62,9 +64,9 @@ def break_glass(actor: Actor, *, dataset: str, purpose: str, reason: str, matter
             dataset_title=resource.title, purpose=purpose, purpose_title=found.title, matter=matter, end=end, reason=reason,
         ),
     )
-    words = Words(f"复核紧急查询:{actor.name} → {resource.title.zh}", f"Review break-glass: {actor.name} → {resource.title.en}")
+    words = Words(f"复核紧急查询：{actor.name} → {resource.title.zh}", f"Review break-glass: {actor.name} → {resource.title.en}")
     todo.put(f"access.review:{row.id}", words, "/access/reviews/", duty="supervisor", loud=True, due_at=now + REVIEW_WITHIN)
-    told = Words(f"{actor.name} 紧急查询了您单位的数据:{resource.title.zh}", f"{actor.name} broke the glass on your data: {resource.title.en}")
+    told = Words(f"{actor.name} 紧急查询了您单位的数据：{resource.title.zh}", f"{actor.name} broke the glass on your data: {resource.title.en}")
     todo.put(f"access.broken:{row.id}", told, "/access/owned/", duty="owner", unit_code=resource.owner_unit, loud=True, due_at=end)
     return infos([row])[0]
 
@@ -88,7 +90,7 @@ def review_break_glass(actor: Actor, *, grant_id: UUID, outcome: str, note: str)
         raise Conflict(
             "access.already_reviewed",
             Words("已经复核过了", "It was reviewed already"),
-            Words(f"由{row.reviewed_by_name}复核,本次没有改动。", f"By {row.reviewed_by_name}; nothing was changed."),
+            Words(f"由{row.reviewed_by_name}复核，本次没有改动。", f"By {row.reviewed_by_name}; nothing was changed."),
         )
     now = clock.now()
     row.reviewed_at, row.reviewed_by_name, row.review_outcome, row.review_note = now, actor.name, outcome, note
@@ -112,13 +114,27 @@ def review_break_glass(actor: Actor, *, grant_id: UUID, outcome: str, note: str)
     return infos([row])[0]
 
 
+def _again_fault(actor: Actor, dataset: str, purpose: str, matter: str) -> tuple[str, Words] | None:
+    """Break-glass is for an emergency, not a way to go on without a grant: no stacking, and no chain that nobody looks at."""
+    Resource.objects.select_for_update().get(name=dataset)  # of two at once, one sees the other
+    mine = Grant.objects.filter(holder_user=actor.user_id, origin="emergency")
+    if mine.filter(dataset=dataset, purpose=purpose, matter=matter, revoked_at__isnull=True, end__gt=clock.now()).exists():
+        return "dataset", Words("您对该数据集的紧急查询仍然有效，无需再次启用。", "Your break-glass on this dataset is still open; there is no need for another.")
+    if mine.filter(reviewed_at__isnull=True).count() >= MOST_UNREVIEWED:
+        return "reason", Words(
+            f"您有 {MOST_UNREVIEWED} 次紧急查询尚未复核，请先联系督察部门复核，或向数据所有单位申请授权。",
+            f"{MOST_UNREVIEWED} of your break-glass uses wait for their review. Have a supervisor review them first, or apply for a grant.",
+        )
+    return None
+
+
 def _matter_fault(actor: Actor, ref: str, kinds: frozenset[str]) -> tuple[str, Words] | None:
     # Asked now, so that nobody in a hurry holds a grant that decide() would then refuse.
     if not ref:
         return None
     row = Matter.objects.filter(ref=ref).first()
     if row is None or row.closed_at is not None:
-        return "matter", Words("事项没有登记或者已经办结,请核对编号。", "The matter is not registered, or closed; check the reference.")
+        return "matter", Words("事项没有登记或者已经办结，请核对编号。", "The matter is not registered, or closed; check the reference.")
     if kinds and row.kind not in kinds:
         return "matter", Words("事项的种类与目的不符。", "The kind of the matter does not fit the purpose.")
     if not works_on(actor, unit_code=row.unit_code, unit_path=row.unit_path, participants=row.participants):
