@@ -20,11 +20,11 @@ run: setup  ## Start the product with the demonstration region and print its add
 test: setup  ## Run the tests (user domain, then data domain)
 	@python3 tools/setup.py --chromium
 	@BEIJIANG_DOMAIN=user $(PYTEST) -n 2 --dist loadgroup -m "not slow" tests
-	@BEIJIANG_DOMAIN=data $(PYTEST) -n 2 -m "not slow" tests/compute tests/flow
+	@BEIJIANG_DOMAIN=data $(PYTEST) -n 2 -m "not slow" tests
 
 test-slow: setup  ## Run the slow tests
 	@BEIJIANG_DOMAIN=user $(PYTEST) -m slow tests
-	@BEIJIANG_DOMAIN=data $(PYTEST) -m slow tests/compute tests/flow
+	@BEIJIANG_DOMAIN=data $(PYTEST) -m slow tests
 
 check: setup  ## Lint, types, import contracts, migrations, generated docs, dependencies
 	@.venv/bin/ruff check src tests tools bench

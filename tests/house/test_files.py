@@ -100,7 +100,6 @@ def test_every_action_of_an_actor_requires_and_records(path: Path) -> None:
 
 EXEMPT: dict[str, str] = {
     "trust/audit/actions/record.py:record": "it is the recording itself",
-    "trust/audit/actions/record.py:envelope": "it is the recording itself",
     "trust/audit/actions/record.py:record_refusal": "it is the recording itself",
     "trust/audit/actions/read.py:open_entry": "the query before it required; this leaves the leaf of reading",
     "trust/audit/actions/read.py:read_log": "the query before it required; this leaves the leaf of reading",

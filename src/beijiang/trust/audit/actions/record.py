@@ -42,7 +42,7 @@ def record(actor: Actor, event: Any, *, subjects: Iterable[SubjectRef] = (), out
         raise ValueError(f"unknown outcome {outcome!r}")
     kind = events.registry[event.event_type]
     rows = _digests(subjects)
-    text = canonical_json(envelope(actor, kind.words, events.payload(event), outcome, rows))
+    text = canonical_json(_envelope(actor, kind.words, events.payload(event), outcome, rows))
     if len(text) > rules.MAX_ENVELOPE:
         raise TooLarge(
             "audit.event_too_large",
@@ -60,7 +60,7 @@ def record(actor: Actor, event: Any, *, subjects: Iterable[SubjectRef] = (), out
     return id_
 
 
-def envelope(actor: Actor, title: Words, payload: dict[str, Any], outcome: str, rows: list[tuple[str, str, str]]) -> dict[str, Any]:
+def _envelope(actor: Actor, title: Words, payload: dict[str, Any], outcome: str, rows: list[tuple[str, str, str]]) -> dict[str, Any]:
     """This function will freeze who acted and in which words: what the leaf commits to."""
     return {
         "actor": {
