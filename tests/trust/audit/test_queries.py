@@ -338,6 +338,16 @@ def test_a_forgotten_leaf_is_still_watched(log):
     assert findings() == [("leaf", 20), ("columns", 21)]
 
 
+def test_content_taken_away_at_the_database_is_not_taken_for_forgetting(log):
+    """The application's role may empty an entry, because forgetting is its work; only what the log tells of counts as that."""
+    ids = list(Entry.objects.filter(index__in=[20, 21]).order_by("index").values_list("id", flat=True))
+    actions.forget(Actor.system("retention"), entry_ids=ids[:1], reason="期满")
+    assert queries.verify_log().ok, "told, though not sealed yet"
+    actions.sequence()
+    Entry.objects.filter(index=21).update(event=None, salt=None)
+    assert findings() == [("event", 21)]
+
+
 def test_many_findings_are_counted(log):
     Entry.objects.filter(index__lt=150).update(salt=b"\x00" * 32)
     report = queries.verify_log()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,8 @@ from beijiang.kernel.words import Words
 
 from .. import rules
 from ..adapters import log_verifier
-from ..models import Checkpoint, Entry, Subject, Tile
+from ..events import EntriesForgotten
+from ..models import Checkpoint, Entry, Intake, Subject, Tile
 from ..types import Finding, VerifyReport
 
 MOST_FINDINGS = 100
@@ -59,7 +61,8 @@ class _Run:
     more: int = 0
     tiles: int = 0
     checkpoints: int = 0
-    forgotten: int = 0
+    forgotten: dict[UUID, int] = field(default_factory=dict)
+    """Entries without content, by their place."""
     sound: int = 0
     """The size of the last checkpoint that fitted."""
 
@@ -98,8 +101,9 @@ class _Run:
             if self.levels[level]:
                 self._tile(level, self.counts[level] // rules.WIDTH, bytes(self.levels[level]))
         self._strays(size)
+        self._erased()
         report = VerifyReport(
-            size=size, root=self.frontier.root().hex(), checkpoints=self.checkpoints, tiles=self.tiles, forgotten=self.forgotten,
+            size=size, root=self.frontier.root().hex(), checkpoints=self.checkpoints, tiles=self.tiles, forgotten=len(self.forgotten),
             seconds=time.monotonic() - started, findings=tuple(sorted(self.findings, key=_place)), more=self.more,
         )
         self.say(_summary(report))
@@ -163,7 +167,7 @@ class _Run:
             leaf = bytes(entry.leaf)
             derived: bytes | None = None
             if entry.event is None and entry.salt is None:
-                self.forgotten += 1
+                self.forgotten[entry.id] = entry.index
                 self._forgotten_entry(entry, leaf)
             else:
                 derived = _derive(entry)
@@ -258,6 +262,20 @@ class _Run:
                        f"Entry {index} ({entry_id}) is under no signed checkpoint.", index, entry_id)
         for index, entry_id in Entry.objects.filter(index__lt=0).values_list("index", "id")[:MOST_FINDINGS]:
             self.found("unsigned", f"第 {index}（{entry_id}）条的位置无效。", f"Entry {index} ({entry_id}) has no valid place.", index, entry_id)
+
+
+    def _erased(self) -> None:
+        """Content that is gone although no entry says that it was forgotten: somebody at the database took it away."""
+        told: set[str] = set()
+        # Those that wait to be sealed are read first, so that none is missed on its way from one table to the other.
+        for rows in (Intake.objects.filter(type=EntriesForgotten.event_type), Entry.objects.filter(type=EntriesForgotten.event_type, event__isnull=False)):
+            for text in self.forgotten and rows.values_list("event", flat=True):
+                with suppress(ValueError, TypeError, KeyError):
+                    told |= {str(id_) for id_ in json.loads(text)["event"]["entries"]}
+        for entry_id, index in self.forgotten.items():
+            if str(entry_id) not in told:
+                self.found("event", f"第 {index}（{entry_id}）条：内容已不在，而日志中没有按期删除的记录。",
+                           f"Entry {index} ({entry_id}): its content is gone, and nothing in the log says that it was forgotten.", index, entry_id)
 
 
 def _place(finding: Finding) -> int:
