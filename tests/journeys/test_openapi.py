@@ -1,0 +1,57 @@
+"""Every operation of the whole OpenAPI document, on whatever input: an answer, and never a 5xx."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+
+from beijiang.config.api import api
+from tests.product import Product
+
+SCHEMA = schemathesis.openapi.from_dict(json.loads(json.dumps(api.get_openapi_schema(), default=str)))
+OPERATIONS = [result.ok() for result in SCHEMA.get_all_operations()]
+NAMES = [operation.label for operation in OPERATIONS]
+QUIET = {
+    "deadline": None, "derandomize": True, "database": None, "suppress_health_check": list(HealthCheck), "phases": [Phase.explicit, Phase.generate],
+}
+
+
+@pytest.fixture(scope="session")
+def bearer(product: Product) -> dict[str, str]:
+    """An officer's token; the fuzzer may end any session but this one's, whose number it cannot guess."""
+    with product.bearer("zhang.wei") as client:
+        assert client.get("/api/v1/identity/me").status_code == 200
+        return {"Authorization": client.headers["Authorization"], "Accept": "application/json"}
+
+
+def media_type(answer: Any) -> str:
+    value = answer.headers.get("content-type", "")
+    return value[0] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=NAMES)
+def test_no_input_makes_the_api_fail(operation: Any, product: Product, bearer: dict[str, str]) -> None:
+    @given(case=operation.as_strategy())
+    @settings(max_examples=20, **QUIET)
+    def run(case: Any) -> None:
+        answer = case.call(base_url=product.base, headers=bearer, timeout=30)
+        assert answer.status_code < 500, (case.as_curl_command(), answer.text[:500])
+        if answer.status_code >= 400:
+            assert media_type(answer).startswith("application/problem+json"), answer.text[:300]
+
+    run()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=NAMES)
+def test_nothing_answers_without_a_token(operation: Any, product: Product) -> None:
+    @given(case=operation.as_strategy())
+    @settings(max_examples=1, **QUIET)
+    def run(case: Any) -> None:
+        answer = case.call(base_url=product.base, headers={"Accept": "application/json"}, timeout=30)
+        assert answer.status_code in (401, 403), answer.text[:300]
+
+    run()
