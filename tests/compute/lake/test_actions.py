@@ -143,18 +143,21 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
 
 
 @pytest.mark.parametrize(("what", "content", "code"), BAD_FILES, ids=[b[0] for b in BAD_FILES])
-def test_bad_files_fail_with_words_and_leave_all_as_it_was(lake: Path, tmp_path: Path, what: str, content: bytes, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_files_fail_with_words_and_leave_all_as_it_was(lake: Path, tmp_path: Path, what: str, content: bytes, code: str, monkeypatch: pytest.MonkeyPatch,
+                                                             django_capture_on_commit_callbacks: Any) -> None:
     about = make.dataset()
     actions.append(make.STEWARD, dataset=about.name, rows=make.rows(3))
     before = tables.current_files(about.name)
     seen: list[str] = []
     monkeypatch.setattr(Problem, "__init__", _spy(Problem.__init__, seen))
-    run = ingest(about.name, make.file(tmp_path, content, "upload.bin"))
+    with django_capture_on_commit_callbacks(execute=True):
+        run = ingest(about.name, make.file(tmp_path, content, "upload.bin"))
     assert code in seen, (seen, run.error)
     assert run.state == "failed" and run.error is not None and run.error.zh and run.error.en and run.error.zh != run.error.en
     assert tables.current_files(about.name) == before and queries.dataset(about.name).rows == 3
     data = lake / "tables" / about.name / "data"
     assert sorted(str(p) for p in data.iterdir()) == sorted(before[1]), "no orphan file"
+    assert not list((lake / "staging").iterdir()), "what was not taken in is not kept"
 
 
 def _spy(original, seen):  # type: ignore[no-untyped-def]

@@ -211,3 +211,5 @@ def _failed(found: models.IngestRun, words: Words) -> None:
         audit.record(thaw(found.starter), events.IngestFinished(
             run=found.pk, dataset=found.dataset.name, state="failed", rows_ok=0, rows_bad=0, dropped=(), error=words,
         ))
+    # What was not taken in is not kept (RIGHTS 2, 15): whoever tries again sends the file again.
+    transaction.on_commit(lambda: staged(found.sha256, found.dataset.name).unlink(missing_ok=True))
