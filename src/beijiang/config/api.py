@@ -22,6 +22,7 @@ ROUTERS = {
     "audit": "beijiang.trust.audit.api",
     "identity": "beijiang.trust.identity.api",
     "access": "beijiang.trust.access.api",
+    "exchange": "beijiang.flow.exchange.api",
     "inquiry": "beijiang.work.inquiry.api",
 }
 

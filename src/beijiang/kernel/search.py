@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from pypinyin import Style, lazy_pinyin
 
 from .words import Words
 
@@ -32,11 +31,15 @@ class Hit:
 
 def sort_key(text: str) -> str:
     """This function will give the pinyin by which Chinese names sort; the database has no ICU."""
+    from pypinyin import lazy_pinyin  # a quarter of a second that only whoever indexes needs to spend
+
     return " ".join(lazy_pinyin(text)).lower()[:200]
 
 
 def tokens(text: str) -> list[str]:
     """This function will split text into what is indexed: single Han characters, bigrams, pinyin, initials, words."""
+    from pypinyin import Style, lazy_pinyin
+
     out: list[str] = []
     lowered = text.lower()
     for run in _HAN.findall(lowered):

@@ -25,6 +25,8 @@ class StubDoor:
         self.bend: dict[str, str | None] = {}
         self.swap: bytes | None = None
         self.raw: tuple[int, bytes] | None = None
+        self.content: bytes | None = None
+        self.targets: list[str] = []
         self.replay = False
         self.seen: list[tuple[dict[str, str], bytes]] = []
         self._last: tuple[int, dict[str, str], bytes] | None = None
@@ -33,9 +35,12 @@ class StubDoor:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def do_GET(self) -> None:
+                self.do_POST()
+
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                status, headers, content = stub.answer(self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+                body = self.rfile.read(int(self.headers["content-length"] or 0))
+                status, headers, content = stub.answer(self.path, {k.lower(): v for k, v in self.headers.items()}, body, self.command)
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -58,20 +63,21 @@ class StubDoor:
         self._server.shutdown()
         self._server.server_close()
 
-    def answer(self, target: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
+    def answer(self, target: str, headers: dict[str, str], body: bytes, method: str = "POST") -> tuple[int, dict[str, str], bytes]:
         """What is sent back."""
         self.seen.append((headers, body))
+        self.targets.append(target)
         if self.raw:
             return self.raw[0], {}, self.raw[1]
         if self.replay and self._last:
             return self._last
         status = self.problem.status if self.problem else 200
-        content = json.dumps(self.problem.as_dict()).encode() if self.problem else rules.write_reply(self.reply)
+        content = json.dumps(self.problem.as_dict()).encode() if self.problem else self.content or rules.write_reply(self.reply)
         request_id = str(uuid4())
         out = {
             "x-road-id": headers["x-road-id"], "x-road-client": headers["x-road-client"], "x-road-service": f"{LAKE}/ask",
             "x-road-request-id": request_id, "content-digest": rules.content_digest(content),
-            "x-road-request-hash": rules.request_hash("POST", target, rules.hashed_headers(headers), request_id),
+            "x-road-request-hash": rules.request_hash(method, target, rules.hashed_headers(headers), request_id),
         }
         for name, value in self.bend.items():
             if value is None:

@@ -50,6 +50,19 @@ class QuestionRefused:
     request_id: UUID
 
 
+@event("exchange.bad_rows.opened.v1", Words("查看了搁置的问题行", "Rows set aside were opened"))
+@dataclass(frozen=True, slots=True)
+class BadRowsOpened:
+    """Rows that an ingestion set aside left the data domain; which, never what stood in them."""
+
+    run: UUID
+    dataset: str
+    offset: int
+    row_count: int
+    application: str
+    request_id: UUID
+
+
 @event("exchange.dataset.listed.v1", Words("数据集已列入目录", "Dataset listed"))
 @dataclass(frozen=True, slots=True)
 class DatasetListed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from beijiang.compute.lake.types import AGGREGATES, COLUMN_TYPES, Aggregate, Like, Order, Run, Where
+from beijiang.compute.lake.types import AGGREGATES, COLUMN_TYPES, Aggregate, BadRow, Like, Order, Run, Where
 from beijiang.kernel.words import Words
 from beijiang.trust.access.types import All, And, Compare, Filter, In, IsNull, Not, Nothing, Or
 
@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 __all__ = [
-    "AGGREGATES", "AUDIENCE", "COLUMN_TYPES", "LAKE", "Aggregate", "All", "And", "AskReply", "AskRequest", "Basis", "Compare", "DirectoryColumn",
+    "AGGREGATES", "AUDIENCE", "COLUMN_TYPES", "LAKE", "Aggregate", "All", "And", "AskReply", "AskRequest", "BadRow", "BadRows", "Basis", "Compare", "DirectoryColumn",
     "DirectoryEntry", "Filter", "In", "IsNull", "Like", "Not", "Nothing", "Or", "Order", "RecordFeed", "ReplyColumn", "Run", "ServiceId",
     "Where", "client_id",
 ]
 
 ASK_LIMIT = 256 * 1024
 """Bytes of a question's body."""
+BAD_ROWS_LIMIT = 500
+"""Rows set aside that one request may open."""
 FILE_LIMIT = 2 << 30
 """Bytes of a file brought by intake."""
 WINDOW_SECONDS = 60
@@ -109,6 +111,18 @@ class AskReply:
     elapsed_ms: float
     notes: tuple[Words, ...] = ()
     """What the policy said beside yes: columns left out, columns masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRows:
+    """Some of the rows that a run set aside, in the order of the file, with the receipt of their opening; `total` is how many there are."""
+
+    run: UUID
+    dataset: str
+    offset: int
+    total: int
+    rows: tuple[BadRow, ...] = field(repr=False)
+    receipt: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,16 @@
-"""What the door does. `ask` and `send_file` call it (user domain); `answer`, `take_file` and `take_records` are it (data domain)."""
+"""What the door does. `ask`, `send_file` and `bad_rows` call it (user domain); `answer`, `take_file`, `open_bad_rows` and `take_records`
+are it (data domain).
+
+The lake is imported inside the provider's functions only: the user domain loads this package too, and needs neither
+its libraries nor the second and the 200 MB that they cost each of its processes.
+"""
 
 from .answer import answer
 from .ask import ask
+from .bad_rows import bad_rows, open_bad_rows
 from .directory import list_dataset
 from .files import send_file, take_file
 from .nonces import forget_nonces
 from .records import hear_records, take_records
 
-__all__ = ["answer", "ask", "forget_nonces", "hear_records", "list_dataset", "send_file", "take_file", "take_records"]
+__all__ = ["answer", "ask", "bad_rows", "forget_nonces", "hear_records", "list_dataset", "open_bad_rows", "send_file", "take_file", "take_records"]

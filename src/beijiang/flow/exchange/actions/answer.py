@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, transaction
 
-from beijiang.compute.lake import queries as lake
 from beijiang.compute.lake.types import Select
 from beijiang.kernel import guard
 from beijiang.kernel.errors import Refused, Unavailable
@@ -57,6 +56,8 @@ def answer(actor: Actor, *, request: AskRequest, application: str, request_id: U
     Raises Refused (already sealed; `receipt` in extra) when the policy says no, Invalid for a question that
     the lake cannot read, Unavailable when the lake or the log is away. No receipt, no rows.
     """
+    from beijiang.compute.lake import queries as lake
+
     guard.require(actor, ASK, guard.Resource("dataset", request.dataset))
     asked = _Asked(actor, request, _select(request), application, request_id)
     question = Question(asked.select.dataset, request.purpose, request.matter, asked_columns(asked.select))
@@ -82,6 +83,8 @@ def answer(actor: Actor, *, request: AskRequest, application: str, request_id: U
 
 def _select(request: AskRequest) -> Select:
     if request.sql:
+        from beijiang.compute.lake import queries as lake
+
         return lake.parse_sql(request.sql)
     return Select(
         dataset=request.dataset, columns=request.columns, where=request.where, group_by=request.group_by,

@@ -7,7 +7,6 @@ import hashlib
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
-from beijiang.compute.lake import actions as lake
 from beijiang.kernel import guard
 from beijiang.kernel.errors import Invalid, TooLarge
 from beijiang.kernel.words import Words
@@ -72,5 +71,7 @@ def take_file(actor: Actor, *, dataset: str, content: BinaryIO, file_name: str) 
 
     Whatever `content.read()` raises, such as a digest that does not fit at the end, leaves nothing behind.
     """
+    from beijiang.compute.lake import actions as lake
+
     guard.require(actor, BRING, guard.Resource("dataset", dataset))
     return lake.start_ingest(actor, dataset=dataset, source=content, file_name=file_name)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from beijiang.compute.lake import actions as lake
 from beijiang.kernel import events, guard
 from beijiang.kernel.handlers import handles
 from beijiang.kernel.types import Actor
@@ -38,6 +37,8 @@ def take_records(actor: Actor, *, feed: RecordFeed, document: dict[str, Any]) ->
     The event is checked against its registered schema, its publisher, and RIGHTS 2 (by the lake, column by column).
     The same event again changes nothing. Raises Invalid for what does not fit; the stream keeps it as a dead letter.
     """
+    from beijiang.compute.lake import actions as lake
+
     guard.require(actor, TAKE_RECORDS, guard.Resource("dataset", feed.dataset))
     events.check(document)
     rows = rows_of(feed, document)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beijiang.compute.lake import queries as lake
 from beijiang.kernel import guard
 
 from ..adapters import credentials, send
@@ -33,5 +32,7 @@ def run(actor: Actor, *, run_id: UUID) -> Run:
 
 def ingest_run(actor: Actor, *, run_id: UUID) -> Run:
     """This function will give a run from the lake's own tables (data domain)."""
+    from beijiang.compute.lake import queries as lake
+
     guard.require(actor, BRING)
     return lake.run(run_id)

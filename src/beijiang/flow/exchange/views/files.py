@@ -1,11 +1,11 @@
-"""`POST …/intake/{dataset}` and `GET …/intake/runs/{id}`: records come in by the same door."""
+"""`POST …/intake/{dataset}`, `GET …/intake/runs/{id}` and `…/rows`: records come in by the same door."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from beijiang.kernel.errors import Invalid
@@ -13,14 +13,14 @@ from beijiang.kernel.words import Words
 
 from .. import actions, queries
 from ..rules import check_identifier
-from ..rules.run import write_run
-from ..types import FILE_LIMIT
+from ..rules.run import write_bad_rows, write_run
+from ..types import BAD_ROWS_LIMIT, FILE_LIMIT
 from .gate import Caller, admit, body_of, check_digest, door, use_once
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 CHUNK = 1 << 20
 
@@ -66,6 +66,28 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     body_of(request, caller, limit=0)
     use_once(caller)
     return JsonResponse(write_run(queries.ingest_run(caller.actor, run_id=run_id)))
+
+
+@require_GET
+@door
+def run_rows(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """This function will give rows that a run set aside. They stand behind a committed receipt, as answers do."""
+    caller = admit(request, limit=0)
+    request.actor = caller.actor  # type: ignore[attr-defined]
+    body_of(request, caller, limit=0)
+    use_once(caller)
+    opened = actions.open_bad_rows(
+        caller.actor, run_id=run_id, offset=_number(request, "offset", 0, 10**12), limit=_number(request, "limit", 100, BAD_ROWS_LIMIT),
+        application=caller.application, request_id=caller.request_id,
+    )
+    return HttpResponse(write_bad_rows(opened), content_type="application/json")
+
+
+def _number(request: HttpRequest, name: str, default: int, most: int) -> int:
+    text = request.GET.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or len(text) > 13 or int(text) > most:
+        raise Invalid("exchange.bad_page", detail=Words(f"{name} 应为 0 到 {most} 的整数。", f"{name} is a whole number from 0 to {most}."))
+    return int(text)
 
 
 def _file_name(request: HttpRequest) -> str:

@@ -15,6 +15,7 @@ METHODS = (
     ("ask", "POST", ""),
     ("intake", "POST", "/*"),
     ("intake", "GET", "/runs/*"),
+    ("intake", "GET", "/runs/*/rows"),
 )
 
 
