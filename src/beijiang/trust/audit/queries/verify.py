@@ -268,10 +268,11 @@ class _Run:
         """Content that is gone although no entry says that it was forgotten: somebody at the database took it away."""
         told: set[str] = set()
         # Those that wait to be sealed are read first, so that none is missed on its way from one table to the other.
-        for rows in (Intake.objects.filter(type=EntriesForgotten.event_type), Entry.objects.filter(type=EntriesForgotten.event_type, event__isnull=False)):
-            for text in self.forgotten and rows.values_list("event", flat=True):
+        kind: str = EntriesForgotten.event_type  # type: ignore[attr-defined]  # set by @event
+        for table in (Intake, Entry):
+            for text in table.objects.filter(type=kind, event__isnull=False).values_list("event", flat=True) if self.forgotten else ():
                 with suppress(ValueError, TypeError, KeyError):
-                    told |= {str(id_) for id_ in json.loads(text)["event"]["entries"]}
+                    told |= {str(id_) for id_ in json.loads(str(text))["event"]["entries"]}
         for entry_id, index in self.forgotten.items():
             if str(entry_id) not in told:
                 self.found("event", f"第 {index}（{entry_id}）条：内容已不在，而日志中没有按期删除的记录。",
