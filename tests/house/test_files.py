@@ -105,6 +105,7 @@ EXEMPT: dict[str, str] = {
     "trust/audit/actions/read.py:read_log": "the query before it required; this leaves the leaf of reading",
     "trust/identity/actions/tokens.py:issue_user_token": "five minutes, for one use whose leaf the door writes",
     "flow/exchange/actions/ask.py:ask": "the provider writes the leaf before a row leaves (No receipt, no rows)",
+    "flow/exchange/actions/bad_rows.py:bad_rows": "the leaf is the provider's, in the data domain",
     "flow/exchange/actions/files.py:send_file": "the lake writes the leaf when the file has come in whole",
     "flow/exchange/actions/files.py:take_file": "the lake writes the leaf when the file has come in whole",
     "flow/exchange/actions/records.py:take_records": "the lake writes the batch's one leaf",
