@@ -1,4 +1,4 @@
-"""`beijiang lake ingest FILE --dataset NAME`: a file through the door, in the caller's name."""
+"""`beijiang lake ingest FILE --dataset NAME [--rejects FILE.csv]`: a file through the door, in the caller's name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from beijiang.config.cli.ask_command import bearer
 from beijiang.config.cli.common import running, settings, supervisor_only
+from beijiang.config.cli.rejects import Rejects, check_target
 from beijiang.config.processes import setup
 from beijiang.config.processes.users import CannotRun
 from beijiang.kernel.words import Words
@@ -17,11 +18,12 @@ HELP = Words("接入数据文件：CSV、Excel 或 Parquet，经数据门进入�
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """`ingest FILE --dataset NAME [--as USERNAME]`."""
+    """`ingest FILE --dataset NAME [--rejects FILE.csv] [--as USERNAME]`."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="ingest")
     ingest = verbs.add_parser("ingest", help=str(HELP))
     ingest.add_argument("file", type=Path, metavar="FILE")
     ingest.add_argument("--dataset", required=True, metavar="NAME", help=str(Words("数据集名", "name of the dataset")))
+    ingest.add_argument("--rejects", type=Path, metavar="FILE.csv", help=str(Words("把搁置的行连同原因全部写入这个新文件", "write all rows that were set aside, with reasons, to this new file")))
     ingest.add_argument("--as", dest="username", metavar="USERNAME", help=str(Words("演示账号（只在演示模式）；否则用 BEIJIANG_TOKEN", "a demonstration account (demonstration only); otherwise BEIJIANG_TOKEN is used")))
 
 
@@ -35,10 +37,15 @@ def run(arguments: argparse.Namespace) -> int:
         raise CannotRun(Words(f"没有文件 {path}。", f"There is no file {path}."))
     if path.stat().st_size == 0:
         raise CannotRun(Words(f"文件 {path} 是空的，没有可接入的内容。", f"The file {path} is empty; there is nothing to bring in."))
+    if arguments.rejects:
+        check_target(arguments.rejects)
     token = bearer(env, layout, arguments.username)
     report = setup.errand(env, layout, "user", "send-file", arguments.dataset, path.name, say=lambda line: print(f"  {line}", file=sys.stderr, flush=True),
                           file=path, extra={"BEIJIANG_TOKEN": token})
-    return tell(report)
+    code = tell(report)
+    if report["state"] == "done" and report["rows_bad"]:
+        return Rejects(env, layout, report["id"], token, arguments.username).tell(arguments.rejects) or code
+    return code
 
 
 def tell(report: dict[str, Any]) -> int:
