@@ -15,6 +15,7 @@ from rich.table import Table
 from beijiang import __version__
 from beijiang.config.cli import demo_command
 from beijiang.config.cli.common import instance, running, settings
+from beijiang.config.cli.troubles import tell, troubles
 from beijiang.config.processes import supervisor
 from beijiang.config.processes.layout import PROCESSES, Layout
 from beijiang.config.processes.users import CannotRun
@@ -46,10 +47,12 @@ def run(arguments: argparse.Namespace) -> int:
         "processes": processes(layout, facts), "versions": versions(),
         "healthy": {"user": healthy(supervisor.local_url(env), env.user_port), "data": healthy(env.data_url, env.data_port)},
     }
+    report |= troubles(env, layout)
     if env.demo:
         report["demo_password"] = env.demo_password
         report["demo_users"] = demo_command.people(layout)
     well = all(report["healthy"].values()) and all(item["state"] == "running" for item in report["processes"])
+    well = well and report["sealing"] not in {"damaged", "failed"}
     report["well"] = well
     if arguments.json:
         print(json.dumps(report, ensure_ascii=False, indent=1))
@@ -118,3 +121,5 @@ def show(report: dict[str, Any]) -> None:
     console.print(table)
     for name, address in report["addresses"].items():
         console.print(f"  {name:9} {address}", highlight=False)
+    for line in tell(report):
+        console.print(f"[bold red]! {line}[/]", highlight=False)

@@ -2,7 +2,9 @@
 
 One at a time, by an advisory lock in bj_user; a second relay waits as standby. It is woken by NOTIFY and looks by itself
 twice a second, so that a receipt has its proof within two. While NATS or PostgreSQL are away it tries again for ever; rows
-wait where they are, so nothing is lost. The log does not wait for NATS.
+wait where they are, so nothing is lost. The log does not wait for NATS. When it is damaged, sealing stops until somebody has
+looked: the relay goes on with the news, looks again less and less often, and says so in its connection's name, where `status`
+finds it for as long as it is true.
 """
 
 from __future__ import annotations
@@ -22,6 +24,10 @@ log = logging.getLogger("beijiang.relay")
 
 LOCK = 0x626A_7265_6C61_7901  # "bjrelay" 1
 IDLE_SECONDS, FORGET_SECONDS, ACK_SECONDS = 0.5, 3600.0, 5.0
+PATIENCE_SECONDS = 30.0
+"""How long at most before a log that could not be sealed is tried again."""
+SOUND, DAMAGED, FAILED = "beijiang-relay-listen", "beijiang-relay-damaged", "beijiang-relay-failed"
+"""Names of the relay's connection to bj_user, by which `status` knows how sealing is."""
 
 
 class Stream:
@@ -86,13 +92,17 @@ class Listener:
 
         self.connection = psycopg.connect(
             host=settings["HOST"], port=settings["PORT"], dbname=settings["NAME"], user=settings["USER"], password=settings["PASSWORD"],
-            autocommit=True, connect_timeout=5, application_name="beijiang-relay-listen", keepalives_idle=10, keepalives_interval=5)
+            autocommit=True, connect_timeout=5, application_name=SOUND, keepalives_idle=10, keepalives_interval=5)
         self.connection.execute(f"LISTEN {WAKE}")
 
     def lock(self) -> bool:
         """Become the one relay, if nobody is."""
         row = self.connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
         return bool(row and row[0])
+
+    def say(self, state: str) -> None:
+        """Carry a state where it ends with this connection."""
+        self.connection.execute("SELECT set_config('application_name', %s, false)", [state])
 
     def drain(self) -> None:
         """Forget the wakes heard so far. Raises OperationalError when the connection, and so the lock, is gone."""
@@ -107,6 +117,9 @@ class Relay:
     def __init__(self, stream: Stream) -> None:
         self.stream, self.stopping = stream, threading.Event()
         self.forgot = 0.0
+        self.state = self.said = SOUND
+        self.listener: Listener | None = None
+        self.pause, self.seal_at = 0.0, 0.0
 
     def run(self) -> None:
         """Work until told to stop, through every absence of a server."""
@@ -131,6 +144,7 @@ class Relay:
         while not self.stopping.is_set() and not listeners[0].lock():
             self.stopping.wait(1)  # another relay is at work; this one stands by
         log.info("relaying")
+        self.listener, self.said = listeners[0], SOUND
         while not self.stopping.is_set():
             for listener in listeners:
                 listener.drain()
@@ -141,15 +155,8 @@ class Relay:
     def round(self) -> bool:
         """One pass over intakes and outboxes; True when there may be more."""
         from beijiang.kernel import outbox
-        from beijiang.trust.audit import actions as audit
-        from beijiang.trust.audit.types import LogDamaged
 
-        try:
-            more = audit.sequence(user="default", data="data") > 0
-        except LogDamaged as damaged:
-            # The log stops until somebody has looked; news need not stop with it.
-            log.critical("the log is damaged: %s", damaged)
-            more = False
+        more = self.seal()
         if self.stream.there:
             for alias in ("default", "data"):
                 more = outbox.pump(self.stream.publish, using=alias) > 0 or more
@@ -158,6 +165,41 @@ class Relay:
             for alias in ("default", "data"):
                 outbox.forget_sent(using=alias)
         return more
+
+    def seal(self) -> bool:
+        """Seal what waits, unless sealing failed a moment ago; True when there may be more. News need not stop with it."""
+        from django.db import InterfaceError, OperationalError
+
+        from beijiang.trust.audit import actions as audit
+        from beijiang.trust.audit.types import LogDamaged
+
+        more = False
+        if time.monotonic() >= self.seal_at:
+            try:
+                more = audit.sequence(user="default", data="data") > 0
+                if self.state != SOUND:
+                    log.warning("sealing goes on")
+                self.state, self.pause = SOUND, 0.0
+            except (InterfaceError, OperationalError):
+                raise  # a database is away: not the log's fault
+            except LogDamaged as damaged:
+                self.state = DAMAGED
+                log.critical("the log is damaged, sealing stopped: %s", damaged)
+                self.hold_back()
+            except Exception:  # dying of it would only start it again at once, and stop the news as well
+                self.state = FAILED
+                log.critical("sealing failed", exc_info=self.pause == 0.0)
+                self.hold_back()
+        if self.listener is not None and self.said != self.state:
+            self.listener.say(self.state)
+            self.said = self.state
+        return more
+
+    def hold_back(self) -> None:
+        """Wait twice as long as before, half a minute at most."""
+        self.pause = min(self.pause * 2 or IDLE_SECONDS * 2, PATIENCE_SECONDS)
+        self.seal_at = time.monotonic() + self.pause
+        log.info("sealing is tried again in %.0f s", self.pause)
 
 
 def main() -> None:
