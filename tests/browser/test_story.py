@@ -41,10 +41,13 @@ def test_an_officer_asks_and_gets_a_receipt(visit: Any, shoot: Any, axe: Any, la
     page.select_option("select[name=purpose]", "case_investigation")
     page.fill("input[name=matter], select[name=matter]", CASE) if page.locator("input[name=matter]").count() else page.select_option(
         "select[name=matter]", CASE)
+    for column in ("category", "brand", "stolen_on", "status", "owner_name", "owner_id_number"):
+        page.check(f"input[name=columns][value={column}]")
     axe(page)
     shoot(page, f"ask-{short}")
     page.locator("button[value=ask]:not(.visually-hidden)").first.click()
     page.wait_for_selector("#answer tbody tr, table tbody tr")
+    page.wait_for_selector("#receipt-strip .bg-green-lt")
     axe(page)
     shoot(page, f"answer-{short}")
     link = page.locator("a[href*='/inquiry/receipts/']").first
@@ -75,6 +78,7 @@ def test_an_auditor_checks_a_proof_on_the_page(visit: Any, shoot: Any, axe: Any,
     page.goto("/audit/")
     axe(page)
     shoot(page, f"log-{short}")
+    page.goto("/audit/?dataset=stolen_property&outcome=done")
     page.locator("a[href*='/audit/entries/']").first.click()
     page.wait_for_load_state()
     page.wait_for_timeout(1500)

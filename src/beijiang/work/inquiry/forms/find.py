@@ -28,7 +28,7 @@ class FindForm(forms.Form):
         super().__init__(data, **kwargs)
         everything = ("", str(Words("全部", "All")))
         self.fields["q"].label = str(Words("名称、拼音或内容", "Name, pinyin or content"))
-        self.fields["owner"].label = str(Words("所有单位", "Owner"))
+        self.fields["owner"].label = str(Words("数据所有单位", "Owner"))
         self.fields["grade"].label = str(Words("级别", "Grade"))
         self.fields["mine"].label = str(Words("只看我能提问的", "Only what I may ask"))
         self.fields["owner"].choices = [everything, *((code, str(name)) for code, name in owners.items())]  # type: ignore[attr-defined]
