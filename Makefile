@@ -17,14 +17,14 @@ setup:  ## Set up everything below .venv and node_modules (only what changed)
 run: setup  ## Start the product with the demonstration region and print its address and accounts
 	@./beijiang up --demo --data-dir $(DATA_DIR)
 
-test: setup  ## Run the tests (user domain, then data domain)
+test: setup  ## Run the tests (user domain, then data domain; in CI the slow ones too)
 	@python3 tools/setup.py --chromium
 	@BEIJIANG_DOMAIN=user $(PYTEST) -n 2 --dist loadgroup -m "not slow" tests
 	@BEIJIANG_DOMAIN=data $(PYTEST) -n 2 -m "not slow" tests
+	@if [ -n "$${CI:-}" ]; then $(MAKE) --no-print-directory test-slow; fi
 
 test-slow: setup  ## Run the slow tests
 	@BEIJIANG_DOMAIN=user $(PYTEST) -m slow tests
-	@BEIJIANG_DOMAIN=data $(PYTEST) -m slow tests
 
 check: setup  ## Lint, types, import contracts, migrations, generated docs, dependencies
 	@.venv/bin/ruff check src tests tools bench

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from beijiang.config.api import api
 from tests.product import Product
 
-SCHEMA = schemathesis.openapi.from_dict(json.loads(json.dumps(api.get_openapi_schema(), default=str)))
+DOCUMENT = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), default=str))
+SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 OPERATIONS = [result.ok() for result in SCHEMA.get_all_operations()]
 NAMES = [operation.label for operation in OPERATIONS]
 QUIET = {

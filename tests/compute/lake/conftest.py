@@ -49,6 +49,16 @@ def lake_root(django_db_setup: None) -> Iterator[Path]:
     shutil.rmtree(root, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def _rooted(request: pytest.FixtureRequest) -> None:
+    """Other rooms' tests put settings back to what they were before the lake had its root: name it again for each test."""
+    from django.conf import settings
+
+    if "lake_root" in request.fixturenames:
+        root = request.getfixturevalue("lake_root")
+        settings.ENV = dataclasses.replace(settings.ENV, lake_root=root / "lake", lake_socket=root / "s")
+
+
 @pytest.fixture(scope="session")
 def worker(lake_root: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The lake worker."""

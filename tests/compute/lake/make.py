@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
+import shutil
 import uuid
 from pathlib import Path
 from typing import Any
@@ -81,3 +83,14 @@ def file(tmp_path: Path, content: bytes | str, name: str = "data.csv", encoding:
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
     return path
+
+
+def forget(name: str) -> None:
+    """Drop the lake's table of a dataset that another test of this run left: Iceberg's catalogue outlives a test's rows."""
+    from pyiceberg.exceptions import NoSuchTableError
+
+    from beijiang.compute.lake.adapters import tables
+
+    with contextlib.suppress(NoSuchTableError):
+        tables.catalog().drop_table((tables.NAMESPACE, name))
+    shutil.rmtree(tables.root() / "tables" / name, ignore_errors=True)

@@ -56,7 +56,7 @@ def test_kill_9_in_the_middle_leaves_nothing_visible_and_the_run_is_taken_up(per
     process = subprocess.Popen([sys.executable, "-c", script, str(run.id)], env=environment, cwd="/")
     deadline = time.monotonic() + 60
     while not data_files(lake, about.name) and time.monotonic() < deadline and process.poll() is None:
-        time.sleep(0.02)
+        time.sleep(0.002)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert queries.run(run.id).state in ("reading", "queued") and data_files(lake, about.name), "killed in the middle"

@@ -12,7 +12,7 @@ from shapely.geometry import Point, shape
 from beijiang.portal import region
 
 DATA = Path(region.__file__).parent / "data"
-SHARED = Path("/work/shared/data/admin/nm_divisions.csv")
+SHARED = Path(__file__).resolve().parents[4] / "shared/data/admin/nm_divisions.csv"
 
 
 def shapes(level):
