@@ -1,4 +1,4 @@
-"""`/api/v1/access/…`: one's own permissions, the purposes, and what a question would meet."""
+"""`/api/v1/access/…`: one's own grants, the purposes, and what a question would meet."""
 
 from datetime import datetime
 from typing import Any
@@ -97,7 +97,7 @@ def _words(words: Words) -> dict[str, str]:
     return words.as_dict()
 
 
-@router.get("grants", response=list[GrantOut], summary="My permissions, live or ended 我的授权")
+@router.get("grants", response=list[GrantOut], summary="My grants, live or ended 我的授权")
 @guarded(grants.SEE_OWN)
 def my_grants(request: HttpRequest, ended: bool = False) -> list[dict[str, Any]]:
     """This function will list the caller's grants."""

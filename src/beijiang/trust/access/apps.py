@@ -39,7 +39,7 @@ class AccessConfig(Room):
 
         from . import grants
 
-        nav.add("trust", Words("我的授权", "My permissions"), "access:mine", "key", grants.SEE_OWN.code)
+        nav.add("trust", Words("我的授权", "My grants"), "access:mine", "key", grants.SEE_OWN.code)
         nav.add("trust", Words("数据授权", "Grants on my data"), "access:owned", "user-check", grants.REVOKE_GRANT.code)
         nav.add("trust", Words("紧急查询", "Break glass"), "access:break_glass", "alert-triangle", grants.BREAK_GLASS.code)
         nav.add("trust", Words("紧急查询复核", "Break-glass review"), "access:reviews", "eye-check", grants.REVIEW_BREAK_GLASS.code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from beijiang.kernel.guard import permission
 from beijiang.kernel.words import Words
 
-SEE_OWN = permission("access.see_own", Words("查看自己的授权", "See one's own permissions"), {"*"})
+SEE_OWN = permission("access.see_own", Words("查看自己的授权", "See one's own grants"), {"*"})
 SEE_PURPOSES = permission("access.see_purposes", Words("查看使用目的及其法律依据", "See the purposes and their articles"), {"*"})
 SEE_MATTERS = permission("access.see_matters", Words("查看自己经办的事项", "See the matters one works on"), {"*"})
 PREVIEW = permission("access.preview", Words("预先了解一次查询能否获准", "Learn beforehand whether a question would be permitted"), {"*"})
