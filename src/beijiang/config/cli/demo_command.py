@@ -16,6 +16,7 @@ from beijiang.config.processes import secrets, setup
 from beijiang.config.processes.layout import Layout
 from beijiang.config.processes.users import CannotRun
 from beijiang.kernel.words import Words
+from beijiang.trust.identity.types import Duty
 
 HELP = Words("演示模式：签发令牌，或清空演示数据。", "Demonstration: issue a token, or start it afresh.")
 
@@ -92,7 +93,7 @@ def print_users(env: Env, layout: Layout) -> None:
     for heading in (Words("用户名", "username"), Words("姓名", "name"), Words("单位", "unit"), Words("职责", "duty"), Words("用途", "good for")):
         table.add_column(str(heading))
     for person in people(layout):
-        table.add_row(person["username"], person["name"], str(Words(person["unit_zh"], person["unit_en"])).split(",")[0], ", ".join(person["duties"]),
+        table.add_row(person["username"], person["name"], str(Words(person["unit_zh"], person["unit_en"])).split(",")[0], ", ".join(str(Duty(duty).words) for duty in person["duties"]),
                       str(Words(person["about_zh"], person["about_en"])))
     console = Console()
     (console if console.is_terminal else Console(width=160)).print(table)
