@@ -39,10 +39,18 @@ def set_up() -> object:
         connection.execute("CREATE DATABASE bj_user")
     folder = Path(tempfile.mkdtemp(prefix="bj-bench-"))
     os.environ.update(
-        DJANGO_SETTINGS_MODULE="beijiang.config.settings", BEIJIANG_DOMAIN="user", BEIJIANG_DB_HOST=server.host,
-        BEIJIANG_DB_PORT=str(server.port), BEIJIANG_DB_USER=server.user, BEIJIANG_DB_PASSWORD=server.password,
-        BEIJIANG_DATA_DIR=str(folder), BEIJIANG_DJANGO_SECRET_KEY=secrets.token_hex(), BEIJIANG_BLOB_KEY=secrets.token_hex(32),
-        BEIJIANG_SUBJECT_KEY=secrets.token_hex(32), BEIJIANG_LOG_LEVEL="warning", **keys.make(folder / "keys"),
+        DJANGO_SETTINGS_MODULE="beijiang.config.settings",
+        BEIJIANG_DOMAIN="user",
+        BEIJIANG_DB_HOST=server.host,
+        BEIJIANG_DB_PORT=str(server.port),
+        BEIJIANG_DB_USER=server.user,
+        BEIJIANG_DB_PASSWORD=server.password,
+        BEIJIANG_DATA_DIR=str(folder),
+        BEIJIANG_DJANGO_SECRET_KEY=secrets.token_hex(),
+        BEIJIANG_BLOB_KEY=secrets.token_hex(32),
+        BEIJIANG_SUBJECT_KEY=secrets.token_hex(32),
+        BEIJIANG_LOG_LEVEL="warning",
+        **keys.make(folder / "keys"),
     )
     import django
 
@@ -65,11 +73,25 @@ def people() -> tuple[object, object]:
     from beijiang.kernel.words import Words
     from beijiang.trust.audit.events import UseRefused
 
-    actor = Actor(user_id=new_id(), username="zhang.wei", name="张伟", unit_code="150103", unit_name_zh="呼和浩特市公安局回民区分局",
-                  unit_name_en="Huimin District Bureau", duties=frozenset({"officer"}), session_id=new_id())
-    event = UseRefused(code="access.no_grant", title=Words("未获准许", "Not permitted"), permission="inquiry.ask",
-                       detail=Words("您没有这个数据集的授权。", "You have no grant for this dataset."),
-                       dataset="vehicle_registrations", purpose="case_investigation", matter="A1501032026110001")
+    actor = Actor(
+        user_id=new_id(),
+        username="zhang.wei",
+        name="张伟",
+        unit_code="150103",
+        unit_name_zh="呼和浩特市公安局回民区分局",
+        unit_name_en="Huimin District Bureau",
+        duties=frozenset({"officer"}),
+        session_id=new_id(),
+    )
+    event = UseRefused(
+        code="access.no_grant",
+        title=Words("未获准许", "Not permitted"),
+        permission="inquiry.ask",
+        detail=Words("您没有这个数据集的授权。", "You have no grant for this dataset."),
+        dataset="vehicle_registrations",
+        purpose="case_investigation",
+        matter="A1501032026110001",
+    )
     return actor, event
 
 
@@ -215,18 +237,39 @@ def main() -> None:
 
     middle = {key: statistics.median(values) for key, values in rates.items()}
     rows = [
-        {"what": name, "writers": writers, "appends/s": middle[name, writers],
-         "spread": f"{min(values):,.0f}–{max(values):,.0f}",
-         "client CPU ms/append": round(statistics.median(cpu[writers]), 2) if name == "audit.record" else ""}
+        {
+            "what": name,
+            "writers": writers,
+            "appends/s": middle[name, writers],
+            "spread": f"{min(values):,.0f}–{max(values):,.0f}",
+            "client CPU ms/append": round(statistics.median(cpu[writers]), 2) if name == "audit.record" else "",
+        }
         for (name, writers), values in sorted(rates.items(), key=lambda item: (item[0][1], item[0][0]))
     ]
-    rows.append({"what": "sealing (leaf, tree, tiles, signed checkpoint)", "writers": 1, "appends/s": sealed / wall, "spread": "",
-                 "client CPU ms/append": round(1000 * used / max(1, sealed), 2)})
-    rows.append({"what": "verifying the whole log", "writers": 1, "appends/s": report.size / report.seconds, "spread": "", "client CPU ms/append": ""})
+    rows.append(
+        {
+            "what": "sealing (leaf, tree, tiles, signed checkpoint)",
+            "writers": 1,
+            "appends/s": sealed / wall,
+            "spread": "",
+            "client CPU ms/append": round(1000 * used / max(1, sealed), 2),
+        }
+    )
+    rows.append(
+        {
+            "what": "verifying the whole log",
+            "writers": 1,
+            "appends/s": report.size / report.seconds,
+            "spread": "",
+            "client CPU ms/append": "",
+        }
+    )
     import run
 
     run.write(
-        "audit_append", title="Durable audit appends", command=f"python bench/audit_append.py --seconds {said.seconds} --rounds {said.rounds}",
+        "audit_append",
+        title="Durable audit appends",
+        command=f"python bench/audit_append.py --seconds {said.seconds} --rounds {said.rounds}",
         versions={"PostgreSQL": postgres, "psycopg": version("psycopg"), "Django": version("django"), "pymerkle": version("pymerkle")},
         rows=rows,
         ratios={

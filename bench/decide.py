@@ -59,7 +59,9 @@ def summary(found: list[tuple[float, float]]) -> dict[str, float]:
     """Median and spread over the rounds."""
     wall, cpu = [w for w, _ in found], [c for _, c in found]
     return {
-        "wall_per_s": round(statistics.median(wall)), "wall_min": round(min(wall)), "wall_max": round(max(wall)),
+        "wall_per_s": round(statistics.median(wall)),
+        "wall_min": round(min(wall)),
+        "wall_max": round(max(wall)),
         "cpu_per_s": round(statistics.median(cpu)),
     }
 

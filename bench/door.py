@@ -31,9 +31,12 @@ if TYPE_CHECKING:
 
 OUT = Path(__file__).resolve().parent / "results" / "door.json"
 QUESTION = {
-    "purpose": "case_investigation", "case": product.CASE, "dataset": "stolen_property",
+    "purpose": "case_investigation",
+    "case": product.CASE,
+    "dataset": "stolen_property",
     "columns": ["item_number", "category", "brand", "stolen_on", "owner_id_number"],
-    "where": {"op": "=", "column": "category", "literal": "手机"}, "limit": 20,
+    "where": {"op": "=", "column": "category", "literal": "手机"},
+    "limit": 20,
 }
 CALLERS, ROUNDS, WARM = (1, 16), 3, 20
 CALLS = {1: 50, 16: 8}
@@ -97,8 +100,12 @@ def measure(base: str, token: str) -> list[dict[str, Any]]:
                 rates[kind].append(rate)
         rows += [
             {
-                "what": words, "callers": callers, "calls": len(found[kind]), "p50 ms": round(quantile(found[kind], 0.5), 1),
-                "p99 ms": round(quantile(found[kind], 0.99), 1), "per second": round(statistics.median(rates[kind]), 1),
+                "what": words,
+                "callers": callers,
+                "calls": len(found[kind]),
+                "p50 ms": round(quantile(found[kind], 0.5), 1),
+                "p99 ms": round(quantile(found[kind], 0.99), 1),
+                "per second": round(statistics.median(rates[kind]), 1),
             }
             for kind, (words, _call, _status) in kinds().items()
         ]
@@ -120,7 +127,8 @@ def main() -> int:
     one = {row["what"]: row["p50 ms"] for row in rows if row["callers"] == 1}
     words = {kind: text for kind, (text, _call, _status) in kinds().items()}
     result = {
-        "title": "Door latency, one and 16 callers", "command": ".venv/bin/python -m bench.door",
+        "title": "Door latency, one and 16 callers",
+        "command": ".venv/bin/python -m bench.door",
         "versions": {name: metadata.version(name) for name in ("django", "granian", "duckdb", "psycopg", "cedarpy")},
         "rows": rows,
         "ratios": {

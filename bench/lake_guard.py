@@ -37,21 +37,46 @@ from beijiang.trust.access.types import All, ColumnRule, Decision, In
 
 W = Words("列", "column")
 COLUMNS = (
-    ColumnSpec("item_no", W, "integer"), ColumnSpec("area", W), ColumnSpec("owner_id", W, subject="id_card"), ColumnSpec("kind", W),
-    ColumnSpec("value", W, "decimal"), ColumnSpec("stolen_on", W, "date"),
+    ColumnSpec("item_no", W, "integer"),
+    ColumnSpec("area", W),
+    ColumnSpec("owner_id", W, subject="id_card"),
+    ColumnSpec("kind", W),
+    ColumnSpec("value", W, "decimal"),
+    ColumnSpec("stolen_on", W, "date"),
 )
 AREAS = [f"15{league:02d}{county:02d}" for league in range(1, 13) for county in range(1, 10)][:103]
 # (name, SQL of the person, the same over raw files, areas of the grant or None for all)
 QUESTIONS = [
-    ("full aggregate", "SELECT kind, count(*) AS n, sum(value) AS s FROM t GROUP BY kind",
-     "SELECT kind, count(*) AS n, sum(value) AS s FROM read_parquet(?) GROUP BY kind", None),
-    ("aggregate over 103 counties by name", "SELECT kind, count(*) AS n, sum(value) AS s FROM t GROUP BY kind",
-     "SELECT kind, count(*) AS n, sum(value) AS s FROM read_parquet(?) WHERE area IN ({all}) GROUP BY kind", AREAS),
-    ("one county's aggregate", "SELECT kind, count(*) AS n, sum(value) AS s FROM t GROUP BY kind",
-     "SELECT kind, count(*) AS n, sum(value) AS s FROM read_parquet(?) WHERE area IN ('150103') GROUP BY kind", ["150103"]),
-    ("selective", "SELECT kind, count(DISTINCT item_no) AS n FROM t WHERE stolen_on >= DATE '2025-06-01' GROUP BY kind",
-     "SELECT kind, count(DISTINCT item_no) AS n FROM read_parquet(?) WHERE area IN ({half}) AND stolen_on >= DATE '2025-06-01' GROUP BY kind", AREAS[:50]),
-    ("look-up", "SELECT item_no, kind, value FROM t WHERE item_no = 77", "SELECT item_no, kind, value, owner_id FROM read_parquet(?) WHERE area IN ('150103') AND item_no = 77 LIMIT 100", ["150103"]),
+    (
+        "full aggregate",
+        "SELECT kind, count(*) AS n, sum(value) AS s FROM t GROUP BY kind",
+        "SELECT kind, count(*) AS n, sum(value) AS s FROM read_parquet(?) GROUP BY kind",
+        None,
+    ),
+    (
+        "aggregate over 103 counties by name",
+        "SELECT kind, count(*) AS n, sum(value) AS s FROM t GROUP BY kind",
+        "SELECT kind, count(*) AS n, sum(value) AS s FROM read_parquet(?) WHERE area IN ({all}) GROUP BY kind",
+        AREAS,
+    ),
+    (
+        "one county's aggregate",
+        "SELECT kind, count(*) AS n, sum(value) AS s FROM t GROUP BY kind",
+        "SELECT kind, count(*) AS n, sum(value) AS s FROM read_parquet(?) WHERE area IN ('150103') GROUP BY kind",
+        ["150103"],
+    ),
+    (
+        "selective",
+        "SELECT kind, count(DISTINCT item_no) AS n FROM t WHERE stolen_on >= DATE '2025-06-01' GROUP BY kind",
+        "SELECT kind, count(DISTINCT item_no) AS n FROM read_parquet(?) WHERE area IN ({half}) AND stolen_on >= DATE '2025-06-01' GROUP BY kind",
+        AREAS[:50],
+    ),
+    (
+        "look-up",
+        "SELECT item_no, kind, value FROM t WHERE item_no = 77",
+        "SELECT item_no, kind, value, owner_id FROM read_parquet(?) WHERE area IN ('150103') AND item_no = 77 LIMIT 100",
+        ["150103"],
+    ),
 ]
 
 
@@ -61,15 +86,34 @@ def write(folder: Path, rows: int) -> list[str]:
     while written < rows:
         count = min(1_000_000, rows - written)
         path = folder / f"part-{len(files):03d}.parquet"
-        with pq.ParquetWriter(path, pa.schema([("item_no", pa.int64()), ("area", pa.string()), ("owner_id", pa.string()), ("kind", pa.string()), ("value", pa.decimal128(18, 2)), ("stolen_on", pa.date32())]), compression="zstd", compression_level=1) as writer:
+        with pq.ParquetWriter(
+            path,
+            pa.schema(
+                [
+                    ("item_no", pa.int64()),
+                    ("area", pa.string()),
+                    ("owner_id", pa.string()),
+                    ("kind", pa.string()),
+                    ("value", pa.decimal128(18, 2)),
+                    ("stolen_on", pa.date32()),
+                ]
+            ),
+            compression="zstd",
+            compression_level=1,
+        ) as writer:
             for start in range(0, count, 245_760):
                 size = min(245_760, count - start)
                 numbers = pa.array(numpy.arange(written + start, written + start + size))
                 area = pa.array(AREAS).take(pa.array(chance.integers(0, len(AREAS), size)))
                 kind = pa.array(["手机", "车辆", "首饰", "现金", "证件"]).take(pa.array(chance.integers(0, 5, size)))
-                owner = pc.binary_join_element_wise(area, pc.utf8_lpad(pc.cast(pa.array(chance.integers(0, 10**6, size)), pa.string()), 12, "0"), "")
+                owner = pc.binary_join_element_wise(
+                    area, pc.utf8_lpad(pc.cast(pa.array(chance.integers(0, 10**6, size)), pa.string()), 12, "0"), ""
+                )
                 value = pa.array(chance.integers(100, 10**6, size)).cast(pa.decimal128(38, 2)).cast(pa.decimal128(18, 2))
-                table = pa.table([numbers, area, owner, kind, value, pa.array(chance.integers(18_000, 20_700, size), pa.int32()).cast(pa.date32())], schema=writer.schema)
+                table = pa.table(
+                    [numbers, area, owner, kind, value, pa.array(chance.integers(18_000, 20_700, size), pa.int32()).cast(pa.date32())],
+                    schema=writer.schema,
+                )
                 writer.write_table(table.sort_by("area"), row_group_size=122_880)
         files.append(str(path))
         written += count
@@ -81,8 +125,22 @@ class Worker:
 
     def __init__(self, root: Path) -> None:
         self.path = root / "s"
-        self.process = subprocess.Popen([sys.executable, "-m", "beijiang.compute.lake.adapters.worker", "--socket", str(self.path), "--root", str(root), "--threads", "2"],
-                                        stderr=subprocess.DEVNULL, cwd="/", env={k: v for k, v in os.environ.items() if not k.startswith("BEIJIANG")})
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "beijiang.compute.lake.adapters.worker",
+                "--socket",
+                str(self.path),
+                "--root",
+                str(root),
+                "--threads",
+                "2",
+            ],
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={k: v for k, v in os.environ.items() if not k.startswith("BEIJIANG")},
+        )
         self.sock = socket.socket(socket.AF_UNIX)
         while True:
             try:
@@ -127,7 +185,14 @@ def main() -> None:
         results = {}
         try:
             for name, sql, raw, areas in QUESTIONS:
-                decision = Decision(True, (), "grant", In("area", tuple(areas)) if areas else All(), tuple(ColumnRule(c.name, "last4" if c.name == "owner_id" else "none") for c in COLUMNS), 100)
+                decision = Decision(
+                    True,
+                    (),
+                    "grant",
+                    In("area", tuple(areas)) if areas else All(),
+                    tuple(ColumnRule(c.name, "last4" if c.name == "owner_id" else "none") for c in COLUMNS),
+                    100,
+                )
                 started = time.process_time()
                 for _ in range(20):
                     select = replace(parse.parse(sql), dataset="t")
@@ -145,9 +210,12 @@ def main() -> None:
                         pairs.append((*times[made.sql], *times[plain]))
                 ratios = sorted(p[0] / p[2] for p in pairs)
                 results[name] = {
-                    "governed_ms": round(statistics.median(p[0] for p in pairs), 2), "raw_ms": round(statistics.median(p[2] for p in pairs), 2),
-                    "ratio": round(statistics.median(ratios), 3), "ratio_quartiles": [round(q, 3) for q in statistics.quantiles(ratios, n=4)[::2]],
-                    "governed_cpu_ms": round(statistics.mean(p[1] for p in pairs), 1), "raw_cpu_ms": round(statistics.mean(p[3] for p in pairs), 1),
+                    "governed_ms": round(statistics.median(p[0] for p in pairs), 2),
+                    "raw_ms": round(statistics.median(p[2] for p in pairs), 2),
+                    "ratio": round(statistics.median(ratios), 3),
+                    "ratio_quartiles": [round(q, 3) for q in statistics.quantiles(ratios, n=4)[::2]],
+                    "governed_cpu_ms": round(statistics.mean(p[1] for p in pairs), 1),
+                    "raw_cpu_ms": round(statistics.mean(p[3] for p in pairs), 1),
                     "parse_plan_gate_cpu_ms": round(rewrite, 2),
                 }
                 print(name, results[name], flush=True)
@@ -156,9 +224,20 @@ def main() -> None:
             worker.process.terminate()
             worker.process.wait(10)
     report = {
-        "command": "bench/lake_guard.py " + " ".join(sys.argv[1:]), "rows": options.rows, "runs": options.runs, "cores": os.cpu_count(), "machine": platform.machine(),
-        "load_before": os.getloadavg()[0], "versions": {"duckdb": duckdb.__version__, "sqlglot": sqlglot.__version__, "pyarrow": pa.__version__, "python": platform.python_version()},
-        "note": "raw: the same question and the same area condition over plain read_parquet, without masks and guard; our own parts alone, no peer", "results": results,
+        "command": "bench/lake_guard.py " + " ".join(sys.argv[1:]),
+        "rows": options.rows,
+        "runs": options.runs,
+        "cores": os.cpu_count(),
+        "machine": platform.machine(),
+        "load_before": os.getloadavg()[0],
+        "versions": {
+            "duckdb": duckdb.__version__,
+            "sqlglot": sqlglot.__version__,
+            "pyarrow": pa.__version__,
+            "python": platform.python_version(),
+        },
+        "note": "raw: the same question and the same area condition over plain read_parquet, without masks and guard; our own parts alone, no peer",
+        "results": results,
     }
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n")

@@ -28,7 +28,9 @@ def opened(tree: Path, environment: dict[str, str], name: str) -> tuple[float, s
     log = tree.parent / f"{name}.log"
     started = time.monotonic()
     with log.open("wb") as out:
-        process = subprocess.Popen(["make", "run"], cwd=tree, env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(
+            ["make", "run"], cwd=tree, env=environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True
+        )
     while "Ctrl-C" not in log.read_text(errors="replace"):
         if process.poll() is not None or time.monotonic() - started > LIMIT:
             raise RuntimeError(log.read_text(errors="replace")[-3000:])
@@ -53,7 +55,9 @@ def main() -> None:
     step = {label: float(t) for label, t in re.findall(r"✓ (.+?)  ([\d.]+) s", said)}
     demo = sum(t for label, t in step.items() if "demonstration" in label)
     write(
-        "start", title="Starting the product", command="python bench/start.py",
+        "start",
+        title="Starting the product",
+        command="python bench/start.py",
         rows=[
             {"start": "first `make run`, fresh clone", "seconds": first, "limit": 360},
             {"start": "of which demonstration data", "seconds": demo, "limit": 30},

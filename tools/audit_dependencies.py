@@ -15,7 +15,10 @@ def main() -> int:
     """This function will return 1 for a known vulnerability, 0 for none or when nobody could be asked."""
     exported = subprocess.run(
         [BIN / "uv", "export", "-q", "--locked", "--no-dev", "--no-emit-project", "--no-hashes"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write(exported)
@@ -23,7 +26,9 @@ def main() -> int:
         try:
             result = subprocess.run(
                 [BIN / "pip-audit", "--disable-pip", "--no-deps", "-r", file.name, "--timeout", "5", "--progress-spinner", "off"],
-                capture_output=True, text=True, timeout=90,
+                capture_output=True,
+                text=True,
+                timeout=90,
             )
         except subprocess.TimeoutExpired:
             print("dependencies not audited: no advisory service answered in time")

@@ -17,9 +17,13 @@ REFERENCE = ROOT / "docs/reference"
 def start(domain: str = "user") -> None:
     """This function will load Django for one domain, with throwaway secrets and no database behind."""
     os.environ.update(
-        BEIJIANG_DOMAIN=domain, DJANGO_SETTINGS_MODULE="beijiang.config.settings", BEIJIANG_DB_PORT="1",
-        BEIJIANG_DB_PASSWORD="none", BEIJIANG_READER_PASSWORD="none",
-        BEIJIANG_DJANGO_SECRET_KEY=secrets.token_hex(32), BEIJIANG_BLOB_KEY=secrets.token_hex(32),
+        BEIJIANG_DOMAIN=domain,
+        DJANGO_SETTINGS_MODULE="beijiang.config.settings",
+        BEIJIANG_DB_PORT="1",
+        BEIJIANG_DB_PASSWORD="none",
+        BEIJIANG_READER_PASSWORD="none",
+        BEIJIANG_DJANGO_SECRET_KEY=secrets.token_hex(32),
+        BEIJIANG_BLOB_KEY=secrets.token_hex(32),
         BEIJIANG_SUBJECT_KEY=secrets.token_hex(32),
     )
     import django
@@ -53,25 +57,42 @@ def pages() -> dict[str, str]:
     schema: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(), default=str))
     head = "<!-- Written by `make docs` from the code; do not edit. -->\n\n"
     return {
-        "settings.md": head + "# 设置 Settings\n\n" + table(
+        "settings.md": head
+        + "# 设置 Settings\n\n"
+        + table(
             ["名称 Name", "默认 Default", "说明", "What for"],
-            [[f"`{s['name']}`" + (" 🔑" if s["secret"] else ""), f"`{s['default']}`" if s["default"] else "", s["zh"], s["en"]]
-             for s in documented()],
-        ) + "\n🔑 = 机密 secret: only from a file or the environment.\n",
-        "events.md": head + "# 事件 Events\n\n" + table(
+            [
+                [f"`{s['name']}`" + (" 🔑" if s["secret"] else ""), f"`{s['default']}`" if s["default"] else "", s["zh"], s["en"]]
+                for s in documented()
+            ],
+        )
+        + "\n🔑 = 机密 secret: only from a file or the environment.\n",
+        "events.md": head
+        + "# 事件 Events\n\n"
+        + table(
             ["类型 Type", "中文", "English", "字段 Fields", "流 Stream"],
-            [[f"`{e.type}`", e.words.zh, e.words.en, ", ".join(f"`{p}`" for p in e.schema["properties"]), "✓" if e.public else ""]
-             for e in sorted(events.registry.values(), key=lambda e: e.type)],
+            [
+                [f"`{e.type}`", e.words.zh, e.words.en, ", ".join(f"`{p}`" for p in e.schema["properties"]), "✓" if e.public else ""]
+                for e in sorted(events.registry.values(), key=lambda e: e.type)
+            ],
         ),
-        "permissions.md": head + "# 权限 Permissions\n\n" + table(
+        "permissions.md": head
+        + "# 权限 Permissions\n\n"
+        + table(
             ["权限 Permission", "中文", "English", "职责 Duties"],
             [[f"`{p.code}`", p.words.zh, p.words.en, ", ".join(sorted(p.duties))] for p in guard.permissions().values()],
         ),
         "policies.md": head + "# 策略 Policies\n\n" + policies(access.policy_lines()),
-        "api.md": head + "# 接口 API\n\n" + f"OpenAPI {schema['openapi']}: `/api/v1/openapi.json`\n\n" + table(
+        "api.md": head
+        + "# 接口 API\n\n"
+        + f"OpenAPI {schema['openapi']}: `/api/v1/openapi.json`\n\n"
+        + table(
             ["", "路径 Path", "用途 What for"],
-            [[m.upper(), f"`{path}`", str(op.get("summary", ""))]
-             for path, ops in sorted(schema["paths"].items()) for m, op in ops.items()],
+            [
+                [m.upper(), f"`{path}`", str(op.get("summary", ""))]
+                for path, ops in sorted(schema["paths"].items())
+                for m, op in ops.items()
+            ],
         ),
     }
 

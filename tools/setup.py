@@ -138,9 +138,7 @@ def run(command: list[str], *, env: dict[str, str] | None = None, stdout: int | 
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     result = subprocess.run(command, cwd=ROOT, env={**os.environ, "PATH": path, **(env or {})}, stdout=stdout, check=False)
     if result.returncode != 0:
-        print(
-            f"set-up stopped: `{' '.join(command)}` failed with {result.returncode}; mend that and run it again", file=sys.stderr
-        )
+        print(f"set-up stopped: `{' '.join(command)}` failed with {result.returncode}; mend that and run it again", file=sys.stderr)
         raise SystemExit(1)
 
 

@@ -16,8 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--use-gl=swiftshader", "--enable-unsafe-swiftshader",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=swiftshader",
+    "--enable-unsafe-swiftshader",
 ]
 
 
@@ -48,7 +55,10 @@ def visit(chromium: Any, product: products.Product) -> Iterator[Callable[..., An
 
     def opened(username: str = "", *, language: str = "zh-CN", theme: str = "light", width: int = 1366, height: int = 860) -> Any:
         context = chromium.new_context(
-            base_url=product.base, viewport={"width": width, "height": height}, locale=language, color_scheme=theme,
+            base_url=product.base,
+            viewport={"width": width, "height": height},
+            locale=language,
+            color_scheme=theme,
             timezone_id="Asia/Shanghai",
         )
         contexts.append(context)

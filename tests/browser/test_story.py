@@ -40,7 +40,8 @@ def test_an_officer_asks_and_gets_a_receipt(visit: Any, shoot: Any, axe: Any, la
     page.goto("/inquiry/stolen_property/ask/")
     page.select_option("select[name=purpose]", "case_investigation")
     page.fill("input[name=matter], select[name=matter]", CASE) if page.locator("input[name=matter]").count() else page.select_option(
-        "select[name=matter]", CASE)
+        "select[name=matter]", CASE
+    )
     for column in ("category", "brand", "stolen_on", "status", "owner_name", "owner_id_number"):
         page.check(f"input[name=columns][value={column}]")
     axe(page)
@@ -86,7 +87,9 @@ def test_an_auditor_checks_a_proof_on_the_page(visit: Any, shoot: Any, axe: Any,
     shoot(page, f"log-entry-{short}")
 
 
-@pytest.mark.parametrize("address", ["/", "/inquiry/", "/inquiry/my-questions/", "/inquiry/ask-sql/", "/access/mine/", "/accounts/", "/search/?q=huimin"])
+@pytest.mark.parametrize(
+    "address", ["/", "/inquiry/", "/inquiry/my-questions/", "/inquiry/ask-sql/", "/access/mine/", "/accounts/", "/search/?q=huimin"]
+)
 def test_pages_in_the_dark_and_on_a_phone(visit: Any, shoot: Any, axe: Any, address: str) -> None:
     for theme, width in (("dark", 1366), ("light", 390)):
         page = visit("zhang.wei", theme=theme, width=width)

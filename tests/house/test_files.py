@@ -69,9 +69,7 @@ def test_face_functions_take_keywords_after_the_actor(path: Path) -> None:
 
 
 def _calls(node: ast.AST) -> set[str]:
-    return {
-        ast.unparse(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)
-    }
+    return {ast.unparse(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
 
 
 ACTIONS = [p for room in ROOMS for p in [room / "actions.py", *(room / "actions").glob("*.py")] if p.exists()]

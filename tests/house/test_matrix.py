@@ -28,8 +28,15 @@ ROUTES = [*PAGES, *operations()]
 
 def person(duty: str) -> Actor:
     """Somebody with one duty (or none) and nothing else."""
-    return Actor(new_id(), "p", "人", unit_code="150103000000", unit_path=("150000000000", "150103000000"),
-                 division="150103", duties=frozenset({duty} if duty else ()))
+    return Actor(
+        new_id(),
+        "p",
+        "人",
+        unit_code="150103000000",
+        unit_path=("150000000000", "150103000000"),
+        division="150103",
+        duties=frozenset({duty} if duty else ()),
+    )
 
 
 def allowed(mark: Any, duty: str) -> bool:
@@ -40,7 +47,10 @@ def allowed(mark: Any, duty: str) -> bool:
 
 def matrix() -> dict[str, Any]:
     return {
-        address: "public" if (m := mark_of(view)).public_because else "signed in" if m.signed_in
+        address: "public"
+        if (m := mark_of(view)).public_because
+        else "signed in"
+        if m.signed_in
         else {m.permission: [d or "(none)" for d in DUTIES if allowed(m, d)]}
         for address, view in sorted(ROUTES, key=lambda r: r[0])
     }

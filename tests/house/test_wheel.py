@@ -45,6 +45,8 @@ def install_and_run(tmp_path: Path) -> None:
     )
     subprocess.run([venv / "bin/python", "-c", check], check=True, cwd=tmp_path, env=environment)
     data = tmp_path / "data"
-    done = subprocess.run([venv / "bin/beijiang", "init", "--data-dir", data], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [venv / "bin/beijiang", "init", "--data-dir", data], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     assert (data / "secrets").is_dir()

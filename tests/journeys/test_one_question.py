@@ -60,8 +60,10 @@ def test_only_the_granted_county_is_in_the_rows(product: Product) -> None:
 
 def test_a_condition_cannot_reach_rows_outside_the_grant(product: Product) -> None:
     with product.bearer("zhang.wei") as api:
-        answer = api.post("/api/v1/inquiry/ask", json={
-            "sql": "SELECT count(*) FROM stolen_property WHERE county_code = '150702'", "purpose": PURPOSE, "case": CASE})
+        answer = api.post(
+            "/api/v1/inquiry/ask",
+            json={"sql": "SELECT count(*) FROM stolen_property WHERE county_code = '150702'", "purpose": PURPOSE, "case": CASE},
+        )
     assert answer.status_code == 200, answer.text
     assert answer.json()["rows"] == [[0]]
 

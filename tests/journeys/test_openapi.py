@@ -17,7 +17,11 @@ SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 OPERATIONS = [result.ok() for result in SCHEMA.get_all_operations()]
 NAMES = [operation.label for operation in OPERATIONS]
 QUIET = {
-    "deadline": None, "derandomize": True, "database": None, "suppress_health_check": list(HealthCheck), "phases": [Phase.explicit, Phase.generate],
+    "deadline": None,
+    "derandomize": True,
+    "database": None,
+    "suppress_health_check": list(HealthCheck),
+    "phases": [Phase.explicit, Phase.generate],
 }
 
 

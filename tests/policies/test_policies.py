@@ -23,7 +23,7 @@ def test_policies_are_valid_against_the_schema() -> None:
     assert result.validation_passed, [str(e) for e in result.errors]
 
 
-@pytest.mark.parametrize("fault", ["context.purpose.opened", "context.grant.revoked", "principal.age > 3", "context.now == \"x\""])
+@pytest.mark.parametrize("fault", ["context.purpose.opened", "context.grant.revoked", "principal.age > 3", 'context.now == "x"'])
 def test_the_schema_catches_a_slip(fault: str) -> None:
     slip = f'permit (principal, action == Action::"ask", resource) when {{ {fault} }};'
     assert not cedarpy.validate_policies(slip, SCHEMA).validation_passed
@@ -56,8 +56,15 @@ def test_permissions_that_policies_name_exist() -> None:
 
 def about(**changes: Any) -> dict[str, Any]:
     base: dict[str, Any] = {
-        "permission": "x.do", "carried_by": ["officer"], "kind": "person", "actor": "me", "has_post": True, "duties": ["officer"],
-        "unit": "u1", "unit_path": ["root", "u1"], "about": {},
+        "permission": "x.do",
+        "carried_by": ["officer"],
+        "kind": "person",
+        "actor": "me",
+        "has_post": True,
+        "duties": ["officer"],
+        "unit": "u1",
+        "unit_path": ["root", "u1"],
+        "about": {},
     }
     return {**base, **changes}
 
@@ -86,7 +93,11 @@ def about(**changes: Any) -> dict[str, Any]:
         ({"permission": "lake.append", "about": {"owner_unit": "u2"}}, False, "perform.other_owner_records"),
         ({"permission": "lake.define_dataset", "about": {"owner_unit": "u2"}}, False, "perform.other_owner_records"),
         ({"permission": "lake.ingest", "about": {"owner_unit": "u1"}}, True, "perform.duty"),
-        ({"permission": "lake.ingest", "about": {"owner_unit": "u2"}, "carried_by": ["steward"], "duties": ["steward"]}, True, "perform.duty"),
+        (
+            {"permission": "lake.ingest", "about": {"owner_unit": "u2"}, "carried_by": ["steward"], "duties": ["steward"]},
+            True,
+            "perform.duty",
+        ),
         ({"permission": "access.close_matter", "about": {"unit_path": ["root", "u2"]}}, False, "perform.foreign_matter"),
         ({"permission": "access.close_matter", "about": {"unit_path": ["root", "u1", "s"]}}, True, "perform.duty"),
     ],

@@ -59,4 +59,6 @@ def test_every_line_is_held_or_named_as_open() -> None:
 def test_the_tests_that_hold_a_line_exist(number: int, node: str) -> None:
     file, name = node.split("::")
     tree = ast.parse((TESTS / file).read_text())
-    assert name in {f.name for f in ast.walk(tree) if isinstance(f, ast.FunctionDef)}, f"RIGHTS {number} is held by a test that is gone: {node}"
+    assert name in {f.name for f in ast.walk(tree) if isinstance(f, ast.FunctionDef)}, (
+        f"RIGHTS {number} is held by a test that is gone: {node}"
+    )

@@ -32,7 +32,11 @@ def test_1_2_3_no_column_holds_a_special_category_a_biometric_or_a_score() -> No
 def test_1_2_3_no_event_carries_one() -> None:
     assert events.registry, "the rooms' events are loaded"
     found = [
-        f"{kind.type}.{name}" for kind in events.registry.values() if kind.cls.__module__.startswith("beijiang.") for name in kind.schema["properties"] if SPECIAL.search(name)
+        f"{kind.type}.{name}"
+        for kind in events.registry.values()
+        if kind.cls.__module__.startswith("beijiang.")
+        for name in kind.schema["properties"]
+        if SPECIAL.search(name)
     ]
     assert not found
 

@@ -66,10 +66,7 @@ def test_hsts_is_sent_over_https_only() -> None:
 
 
 def test_a_view_that_says_how_it_may_be_kept_is_heard() -> None:
-    assert (
-        answered(RequestFactory().get("/"), **{"Cache-Control": "private, max-age=3600"})["Cache-Control"]
-        == "private, max-age=3600"
-    )
+    assert answered(RequestFactory().get("/"), **{"Cache-Control": "private, max-age=3600"})["Cache-Control"] == "private, max-age=3600"
 
 
 def test_files_carry_the_same_protection() -> None:

@@ -65,9 +65,7 @@ def test_every_error_page_says_what_happened_in_both_languages(kind: type[Proble
 
 
 def test_an_error_page_shows_the_reasons_and_the_number_but_no_markup_of_others() -> None:
-    problem = Refused(
-        "test.code", detail=Words("<b>细节</b>", "<b>detail</b>"), reasons=[Words("没有授权", "No grant")], number="n0042"
-    )
+    problem = Refused("test.code", detail=Words("<b>细节</b>", "<b>detail</b>"), reasons=[Words("没有授权", "No grant")], number="n0042")
     page = render_to_string("ui/error.html", {"problem": problem}, RequestFactory().get("/x"))
     assert "没有授权" in page
     assert "n0042" in page

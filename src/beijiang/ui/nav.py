@@ -56,9 +56,7 @@ _entries: list[Entry] = []
 _account: list[Entry] = []
 
 
-def add(
-    floor: str, label: Words, url_name: str, icon: str, permission: Permission | str | None = None, keys: str | None = None
-) -> None:
+def add(floor: str, label: Words, url_name: str, icon: str, permission: Permission | str | None = None, keys: str | None = None) -> None:
     """This function will put a line into the side bar, under `floor` (home, work, flow, compute, trust).
 
     Adding the same address twice changes nothing, so that `ready()` may run again in tests.

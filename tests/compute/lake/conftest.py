@@ -23,8 +23,21 @@ def start_worker(socket: Path, root: Path, *extra: str) -> subprocess.Popen[byte
     """Start a worker as the supervisor does, and wait until it answers."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("BEIJIANG_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "beijiang.compute.lake.adapters.worker", "--socket", str(socket), "--root", str(root), "--threads", "2", *extra],
-        env=environment, cwd="/", stderr=subprocess.PIPE,
+        [
+            sys.executable,
+            "-m",
+            "beijiang.compute.lake.adapters.worker",
+            "--socket",
+            str(socket),
+            "--root",
+            str(root),
+            "--threads",
+            "2",
+            *extra,
+        ],
+        env=environment,
+        cwd="/",
+        stderr=subprocess.PIPE,
     )
     for _ in range(100):
         if client.ping(socket):

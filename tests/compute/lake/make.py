@@ -16,7 +16,14 @@ from beijiang.kernel.types import Actor
 from beijiang.kernel.words import Words
 from beijiang.trust.access.types import ColumnRule, Decision, Filter, In
 
-STEWARD = Actor(user_id=uuid.UUID(int=7), username="sun.lei", name="孙磊", unit_code="150000KX", unit_path=("150000", "150000KX"), duties=frozenset({"steward"}))
+STEWARD = Actor(
+    user_id=uuid.UUID(int=7),
+    username="sun.lei",
+    name="孙磊",
+    unit_code="150000KX",
+    unit_path=("150000", "150000KX"),
+    duties=frozenset({"steward"}),
+)
 _count = itertools.count(1)
 
 COLUMNS = (
@@ -43,8 +50,15 @@ def fresh_name(stem: str = "stolen") -> str:
 def dataset(columns: tuple[ColumnSpec, ...] = COLUMNS, *, name: str | None = None, area_column: str | None = "area") -> Dataset:
     """A defined dataset without rows."""
     return actions.define_dataset(
-        STEWARD, name=name or fresh_name(), title=Words("被盗物品", "Stolen property"), columns=columns, owner_unit="150000XZ", grade="sensitive",
-        personal=True, area_column=area_column, retention_days=3650,
+        STEWARD,
+        name=name or fresh_name(),
+        title=Words("被盗物品", "Stolen property"),
+        columns=columns,
+        owner_unit="150000XZ",
+        grade="sensitive",
+        personal=True,
+        area_column=area_column,
+        retention_days=3650,
     )
 
 
@@ -53,22 +67,38 @@ def rows(count: int, **fixed: Any) -> list[dict[str, Any]]:
     made = []
     for n in range(count):
         hidden = n % 2 == 1
-        made.append({
-            "item_no": f"A{n}", "area": "150702" if hidden else "150103", "owner_name": f"SECRET-{n}" if hidden else f"王{n}",
-            "owner_id": f"15070219900101{n:04d}" if hidden else f"15010319900101{n:04d}", "kind": ["手机", "车辆", "首饰"][n % 3],
-            "value": f"{n}.50", "pieces": n, "stolen_on": f"2026-01-{n % 28 + 1:02d}", "entered_at": "2026-03-05T12:30:00+08:00", "found": n % 4 == 0, **fixed,
-        })
+        made.append(
+            {
+                "item_no": f"A{n}",
+                "area": "150702" if hidden else "150103",
+                "owner_name": f"SECRET-{n}" if hidden else f"王{n}",
+                "owner_id": f"15070219900101{n:04d}" if hidden else f"15010319900101{n:04d}",
+                "kind": ["手机", "车辆", "首饰"][n % 3],
+                "value": f"{n}.50",
+                "pieces": n,
+                "stolen_on": f"2026-01-{n % 28 + 1:02d}",
+                "entered_at": "2026-03-05T12:30:00+08:00",
+                "found": n % 4 == 0,
+                **fixed,
+            }
+        )
     return made
 
 
 OWN_COUNTY = In("area", ("150103",))
 
 
-def decision(*, filter: Filter = OWN_COUNTY, row_cap: int = 1000, masks: dict[str, str] | None = None, hide: tuple[str, ...] = ()) -> Decision:
+def decision(
+    *, filter: Filter = OWN_COUNTY, row_cap: int = 1000, masks: dict[str, str] | None = None, hide: tuple[str, ...] = ()
+) -> Decision:
     """A permit over all columns but `hide`, with `masks`."""
     masks = masks or {}
     return Decision(
-        permit=True, reasons=(), basis="grant", filter=filter, row_cap=row_cap,
+        permit=True,
+        reasons=(),
+        basis="grant",
+        filter=filter,
+        row_cap=row_cap,
         columns=tuple(ColumnRule(c.name, masks.get(c.name, "none")) for c in COLUMNS if c.name not in hide),  # type: ignore[arg-type]
     )
 

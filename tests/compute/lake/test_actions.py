@@ -78,6 +78,7 @@ def test_delimiters_quotes_and_line_breaks_within_cells(lake: Path, tmp_path: Pa
 
 def workbook(rows: list[list[object]]) -> bytes:
     """A minimal xlsx with inline strings."""
+
     def cell(value: object) -> str:
         if isinstance(value, int | float):
             return f"<c><v>{value}</v></c>"
@@ -86,33 +87,61 @@ def workbook(rows: list[list[object]]) -> bytes:
     sheet = "".join(f"<row>{''.join(cell(v) for v in row)}</row>" for row in rows)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>')
-        archive.writestr("_rels/.rels", '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>')
-        archive.writestr("xl/_rels/workbook.xml.rels", '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>')
-        archive.writestr("xl/workbook.xml", '<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="数据" sheetId="1" r:id="r1"/></sheets></workbook>')
-        archive.writestr("xl/worksheets/sheet1.xml", f'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{sheet}</sheetData></worksheet>')
+        archive.writestr(
+            "[Content_Types].xml",
+            '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>',
+        )
+        archive.writestr(
+            "_rels/.rels",
+            '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        )
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels",
+            '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        )
+        archive.writestr(
+            "xl/workbook.xml",
+            '<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="数据" sheetId="1" r:id="r1"/></sheets></workbook>',
+        )
+        archive.writestr(
+            "xl/worksheets/sheet1.xml",
+            f'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{sheet}</sheetData></worksheet>',
+        )
     return out.getvalue()
 
 
 def test_excel(lake: Path, tmp_path: Path) -> None:
     about = make.dataset()
     row = make.ROW.format(n=1, d=1).split(",")
-    run = ingest(about.name, make.file(tmp_path, workbook([make.HEADER.split(","), [*row[:6], 3, *row[7:]], [*row[:6], 2.5, *row[7:]]]), "x.xlsx"))
+    run = ingest(
+        about.name, make.file(tmp_path, workbook([make.HEADER.split(","), [*row[:6], 3, *row[7:]], [*row[:6], 2.5, *row[7:]]]), "x.xlsx")
+    )
     assert (run.state, run.rows_ok, run.rows_bad) == ("done", 1, 1), run.error
     assert stored(about.name).to_pylist()[0]["pieces"] == 3
 
 
 def test_parquet_keeps_types_and_casts_text(lake: Path, tmp_path: Path) -> None:
     about = make.dataset()
-    table = pa.table({
-        "item_no": ["a", "b", "c"], "area": ["150103"] * 3, "pieces": pa.array([1, 2, None], pa.int32()), "value": pa.array([1.5, 2.25, None]),
-        "stolen_on": pa.array([date(2026, 1, 2)] * 3), "entered_at": pa.array([datetime(2026, 1, 2, 8)] * 3, pa.timestamp("ms")), "found": ["是", "maybe", None],
-    })
+    table = pa.table(
+        {
+            "item_no": ["a", "b", "c"],
+            "area": ["150103"] * 3,
+            "pieces": pa.array([1, 2, None], pa.int32()),
+            "value": pa.array([1.5, 2.25, None]),
+            "stolen_on": pa.array([date(2026, 1, 2)] * 3),
+            "entered_at": pa.array([datetime(2026, 1, 2, 8)] * 3, pa.timestamp("ms")),
+            "found": ["是", "maybe", None],
+        }
+    )
     pq.write_table(table, tmp_path / "x.parquet")
     run = ingest(about.name, tmp_path / "x.parquet")
     assert (run.state, run.rows_ok, run.rows_bad) == ("done", 2, 1), run.error
     rows = {r["item_no"]: r for r in stored(about.name).to_pylist()}
-    assert rows["a"]["entered_at"] == datetime(2026, 1, 2, 0, tzinfo=UTC) and rows["a"]["value"] == Decimal("1.50") and rows["c"]["found"] is None
+    assert (
+        rows["a"]["entered_at"] == datetime(2026, 1, 2, 0, tzinfo=UTC)
+        and rows["a"]["value"] == Decimal("1.50")
+        and rows["c"]["found"] is None
+    )
 
 
 BOMB = io.BytesIO()
@@ -143,8 +172,15 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
 
 
 @pytest.mark.parametrize(("what", "content", "code"), BAD_FILES, ids=[b[0] for b in BAD_FILES])
-def test_bad_files_fail_with_words_and_leave_all_as_it_was(lake: Path, tmp_path: Path, what: str, content: bytes, code: str, monkeypatch: pytest.MonkeyPatch,
-                                                             django_capture_on_commit_callbacks: Any) -> None:
+def test_bad_files_fail_with_words_and_leave_all_as_it_was(
+    lake: Path,
+    tmp_path: Path,
+    what: str,
+    content: bytes,
+    code: str,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
     about = make.dataset()
     actions.append(make.STEWARD, dataset=about.name, rows=make.rows(3))
     before = tables.current_files(about.name)
@@ -164,6 +200,7 @@ def _spy(original, seen):  # type: ignore[no-untyped-def]
     def init(self, code, *args, **extra):  # type: ignore[no-untyped-def]
         seen.append(code)
         original(self, code, *args, **extra)
+
     return init
 
 
@@ -209,12 +246,16 @@ def test_special_categories_are_dropped_and_told(lake: Path, tmp_path: Path, dja
     kept = [p for p in lake.rglob("*") if p.is_file() and (about.name in str(p) or str(run.id) in str(p))]
     assert kept and not any("staging" in str(p) for p in kept), "the handed-over file is gone"
     (bad,) = queries.bad_rows(make.STEWARD, run_id=run.id)
-    everything = b"".join(p.read_bytes() for p in kept) + b"".join(str(pq.read_table(p).to_pylist()).encode() for p in kept if p.suffix == ".parquet")
+    everything = b"".join(p.read_bytes() for p in kept) + b"".join(
+        str(pq.read_table(p).to_pylist()).encode() for p in kept if p.suffix == ".parquet"
+    )
     assert bad.raw == {"": None}
     assert "特殊值".encode() not in everything and "某教".encode() not in everything
 
 
-@pytest.mark.parametrize("column", ["民族", "minzu", "nation_ethnicity", "宗教信仰", "政治面貌", "zzmm", "bloodType", "健康状况", "fingerprint_code", "religion"])
+@pytest.mark.parametrize(
+    "column", ["民族", "minzu", "nation_ethnicity", "宗教信仰", "政治面貌", "zzmm", "bloodType", "健康状况", "fingerprint_code", "religion"]
+)
 def test_a_dataset_of_special_categories_is_refused(lake: Path, column: str) -> None:
     with pytest.raises(Refused) as caught:
         make.dataset((*make.COLUMNS, ColumnSpec("extra", Words(column, column))))
@@ -233,8 +274,17 @@ def test_whoever_redefines_a_dataset_is_asked_for_the_unit_that_has_it(lake: Pat
 
     guard.install(decide)
     with pytest.raises(Refused):
-        actions.define_dataset(make.STEWARD, name=about.name, title=about.title, columns=make.COLUMNS, owner_unit="150103", grade="open",
-                               personal=True, area_column="area", retention_days=3650)
+        actions.define_dataset(
+            make.STEWARD,
+            name=about.name,
+            title=about.title,
+            columns=make.COLUMNS,
+            owner_unit="150103",
+            grade="open",
+            personal=True,
+            area_column="area",
+            retention_days=3650,
+        )
     assert asked == ["150103", "150000XZ"] and queries.dataset(about.name).owner_unit == "150000XZ"
 
 
@@ -253,16 +303,32 @@ def test_code_set_of_an_element_is_checked(lake: Path, tmp_path: Path) -> None:
 
 
 BAD_DEFINITIONS = [
-    {"name": "Bad Name"}, {"name": "x" * 64}, {"columns": ()}, {"grade": "top"}, {"area_column": "nowhere"}, {"retention_days": None},
-    {"columns": (make.COLUMNS[0], make.COLUMNS[0])}, {"columns": (ColumnSpec("a", Words("a", "a"), type="blob"),), "area_column": None},
-    {"columns": (ColumnSpec("a b", Words("a", "a")),), "area_column": None}, {"columns": (ColumnSpec("a", Words("a", "a"), default_mask="x"),), "area_column": None},
+    {"name": "Bad Name"},
+    {"name": "x" * 64},
+    {"columns": ()},
+    {"grade": "top"},
+    {"area_column": "nowhere"},
+    {"retention_days": None},
+    {"columns": (make.COLUMNS[0], make.COLUMNS[0])},
+    {"columns": (ColumnSpec("a", Words("a", "a"), type="blob"),), "area_column": None},
+    {"columns": (ColumnSpec("a b", Words("a", "a")),), "area_column": None},
+    {"columns": (ColumnSpec("a", Words("a", "a"), default_mask="x"),), "area_column": None},
     {"columns": (ColumnSpec("a", Words("a", "a"), element="NONE"),), "area_column": None},
 ]
 
 
 @pytest.mark.parametrize("change", BAD_DEFINITIONS, ids=[str(i) for i in range(len(BAD_DEFINITIONS))])
 def test_bad_definitions(lake: Path, change: dict) -> None:  # type: ignore[type-arg]
-    values = {"name": make.fresh_name(), "title": Words("甲", "A"), "columns": make.COLUMNS, "owner_unit": "U", "grade": "internal", "personal": True, "area_column": "area", "retention_days": 10}
+    values = {
+        "name": make.fresh_name(),
+        "title": Words("甲", "A"),
+        "columns": make.COLUMNS,
+        "owner_unit": "U",
+        "grade": "internal",
+        "personal": True,
+        "area_column": "area",
+        "retention_days": 10,
+    }
     with pytest.raises(Invalid):
         actions.define_dataset(make.STEWARD, **(values | change))
     assert not models.Dataset.objects.exists()

@@ -52,7 +52,11 @@ def test_kill_9_in_the_middle_leaves_nothing_visible_and_the_run_is_taken_up(per
         "from beijiang.kernel.types import Actor; from beijiang.compute.lake import actions\n"
         "actions.run_ingest(Actor.system('lake'), run_id=uuid.UUID(sys.argv[1]))"
     )
-    environment = os.environ | {"BEIJIANG_DB_NAME": str(connection.settings_dict["NAME"]), "BEIJIANG_LAKE_ROOT": str(settings.ENV.lake_root), "DJANGO_SETTINGS_MODULE": "beijiang.config.settings"}
+    environment = os.environ | {
+        "BEIJIANG_DB_NAME": str(connection.settings_dict["NAME"]),
+        "BEIJIANG_LAKE_ROOT": str(settings.ENV.lake_root),
+        "DJANGO_SETTINGS_MODULE": "beijiang.config.settings",
+    }
     process = subprocess.Popen([sys.executable, "-c", script, str(run.id)], env=environment, cwd="/")
     deadline = time.monotonic() + 60
     while not data_files(lake, about.name) and time.monotonic() < deadline and process.poll() is None:
@@ -94,7 +98,9 @@ def test_the_same_file_again_is_the_same_run(lake: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("where", ["rows", "bad rows", "check before"])
-def test_disk_full_fails_the_run_in_words_and_the_same_file_works_later(lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+def test_disk_full_fails_the_run_in_words_and_the_same_file_works_later(
+    lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
     about = make.dataset()
     actions.append(make.STEWARD, dataset=about.name, rows=make.rows(3))
     before = data_files(lake, about.name)
@@ -142,7 +148,9 @@ def test_disk_full_while_handing_over_keeps_nothing(lake: Path, tmp_path: Path, 
     monkeypatch.setattr("beijiang.compute.lake.actions.disk.RESERVE", 1 << 60)
     with pytest.raises(Unavailable) as caught:
         start(about.name, make.file(tmp_path, make.csv_text()))
-    assert caught.value.code == "lake.disk_full" and not models.IngestRun.objects.exists() and not list((lake / "staging").glob("incoming-*"))
+    assert (
+        caught.value.code == "lake.disk_full" and not models.IngestRun.objects.exists() and not list((lake / "staging").glob("incoming-*"))
+    )
 
 
 def test_cancel_before_and_in_the_middle(lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

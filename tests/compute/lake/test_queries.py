@@ -42,7 +42,11 @@ COUNT = 40
 def name(lake: Path) -> str:
     """A dataset of 40 rows, every other hidden from the usual decision, and one with nothing in it."""
     about = make.dataset()
-    actions.append(make.STEWARD, dataset=about.name, rows=[*make.rows(COUNT), {"item_no": "N", "area": "150103"}, {"item_no": "SECRET-null", "area": None}])
+    actions.append(
+        make.STEWARD,
+        dataset=about.name,
+        rows=[*make.rows(COUNT), {"item_no": "N", "area": "150103"}, {"item_no": "SECRET-null", "area": None}],
+    )
     return about.name
 
 
@@ -59,7 +63,10 @@ def test_rows_of_the_filter_only_with_types_and_subjects(name: str) -> None:
         ("A8", Decimal("8.50"), date(2026, 1, 9), datetime(2026, 3, 5, 4, 30, tzinfo=UTC), True),
     )
     assert found.truncated is False and found.elapsed_ms > 0
-    assert SubjectRef("id_card", "150103199001010004", "owner_id") in found.subjects and SubjectRef("name", "王8", "owner_name") in found.subjects
+    assert (
+        SubjectRef("id_card", "150103199001010004", "owner_id") in found.subjects
+        and SubjectRef("name", "王8", "owner_name") in found.subjects
+    )
     assert len(found.subjects) == 6 and "150103199001010004" not in repr(found)
 
 
@@ -70,11 +77,20 @@ def test_star_gives_permitted_columns_only(name: str) -> None:
     assert len(found.subjects) == COUNT, "digests are of persons whose rows left, whichever columns were shown"
 
 
-@pytest.mark.parametrize("sql", [
-    "SELECT owner_id FROM t", "SELECT item_no FROM t WHERE owner_id = 'x'", "SELECT count(DISTINCT owner_id) FROM t",
-    "SELECT kind, count(*) FROM t GROUP BY kind, owner_id", "SELECT nowhere FROM t", "SELECT item_no FROM t WHERE owner_id IS NULL",
-    "SELECT item_no FROM t ORDER BY owner_id", "SELECT item_no FROM t WHERE NOT (kind = 'x' OR owner_id LIKE '%')", "SELECT max(owner_id) FROM t",
-])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT owner_id FROM t",
+        "SELECT item_no FROM t WHERE owner_id = 'x'",
+        "SELECT count(DISTINCT owner_id) FROM t",
+        "SELECT kind, count(*) FROM t GROUP BY kind, owner_id",
+        "SELECT nowhere FROM t",
+        "SELECT item_no FROM t WHERE owner_id IS NULL",
+        "SELECT item_no FROM t ORDER BY owner_id",
+        "SELECT item_no FROM t WHERE NOT (kind = 'x' OR owner_id LIKE '%')",
+        "SELECT max(owner_id) FROM t",
+    ],
+)
 def test_a_withheld_column_cannot_be_used_anywhere(name: str, sql: str) -> None:
     with pytest.raises(Refused) as caught:
         ask(name, sql, hide=("owner_id",))
@@ -82,8 +98,18 @@ def test_a_withheld_column_cannot_be_used_anywhere(name: str, sql: str) -> None:
 
 
 def test_masks(name: str) -> None:
-    masks = {"item_no": "null", "owner_name": "redact", "owner_id": "last4", "kind": "first4", "stolen_on": "year", "value": "hash", "area": "last4"}
-    rows = ask(name, "SELECT item_no, owner_name, owner_id, kind, stolen_on, value, area FROM t ORDER BY owner_id LIMIT 2", masks=masks).rows
+    masks = {
+        "item_no": "null",
+        "owner_name": "redact",
+        "owner_id": "last4",
+        "kind": "first4",
+        "stolen_on": "year",
+        "value": "hash",
+        "area": "last4",
+    }
+    rows = ask(
+        name, "SELECT item_no, owner_name, owner_id, kind, stolen_on, value, area FROM t ORDER BY owner_id LIMIT 2", masks=masks
+    ).rows
     first, second = rows
     assert first[:2] == (None, "***") and first[2] == "****0000" and second[2] == "****0002"
     assert first[3] == "****" and first[4] == 2026 and first[6] == "****"
@@ -107,22 +133,31 @@ def test_conditions_see_masked_values(name: str) -> None:
 
 
 def test_aggregates_groups_order_and_their_subjects(name: str) -> None:
-    found = ask(name, "SELECT kind, count(*) AS n, sum(pieces), avg(value) a, min(stolen_on), max(pieces) FROM t WHERE kind IS NOT NULL GROUP BY kind ORDER BY n DESC, kind")
+    found = ask(
+        name,
+        "SELECT kind, count(*) AS n, sum(pieces), avg(value) a, min(stolen_on), max(pieces) FROM t WHERE kind IS NOT NULL GROUP BY kind ORDER BY n DESC, kind",
+    )
     expected: dict[str, list[int]] = {}
     for n in range(0, COUNT, 2):
         expected.setdefault(["手机", "车辆", "首饰"][n % 3], []).append(n)
     assert {r[0]: (r[1], int(r[2]), round(r[3], 6), r[5]) for r in found.rows} == {
-        k: (len(v), sum(v), round(sum(v) / len(v) + 0.5, 6), max(v)) for k, v in expected.items()}
+        k: (len(v), sum(v), round(sum(v) / len(v) + 0.5, 6), max(v)) for k, v in expected.items()
+    }
     assert [c.type for c in found.columns] == ["text", "integer", "integer", "number", "date", "integer"] and found.subjects == ()
     by_person = ask(name, "SELECT owner_id, count(*) FROM t GROUP BY owner_id LIMIT 3 ")
     assert {s.kind for s in by_person.subjects} == {"id_card", "name"}, "a group that is a person leaves its digests"
     assert ask(name, "SELECT kind, count(*) FROM t GROUP BY kind ORDER BY 1 LIMIT 1").truncated is True
 
 
-@pytest.mark.parametrize("sql", [
-    "SELECT count(*), max(kind), max(stolen_on) FROM t WHERE item_no = 'A4'", "SELECT item_no, kind FROM t WHERE item_no = 'A4' GROUP BY item_no, kind",
-    "SELECT count(*) FROM t WHERE owner_id = '****0004'", "SELECT owner_id, count(*) FROM t WHERE item_no = 'A4' GROUP BY owner_id",
-])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT count(*), max(kind), max(stolen_on) FROM t WHERE item_no = 'A4'",
+        "SELECT item_no, kind FROM t WHERE item_no = 'A4' GROUP BY item_no, kind",
+        "SELECT count(*) FROM t WHERE owner_id = '****0004'",
+        "SELECT owner_id, count(*) FROM t WHERE item_no = 'A4' GROUP BY owner_id",
+    ],
+)
 def test_a_group_of_one_person_leaves_their_digests_however_it_was_made(name: str, sql: str) -> None:
     """RIGHTS 8, 10: otherwise totals would read one person's row past their data tracker."""
     found = ask(name, sql, masks={"owner_id": "last4", "owner_name": "redact"})
@@ -130,20 +165,44 @@ def test_a_group_of_one_person_leaves_their_digests_however_it_was_made(name: st
     assert any(s.kind == "name" for s in found.subjects)
 
 
-@pytest.mark.parametrize(("limit", "cap", "rows", "truncated"), [(None, 5, 5, True), (3, 5, 3, True), (100, 5, 5, True), (None, 21, 21, False), (21, 100, 21, False), (0, 5, 0, True), (None, 0, 0, True)])
+@pytest.mark.parametrize(
+    ("limit", "cap", "rows", "truncated"),
+    [
+        (None, 5, 5, True),
+        (3, 5, 3, True),
+        (100, 5, 5, True),
+        (None, 21, 21, False),
+        (21, 100, 21, False),
+        (0, 5, 0, True),
+        (None, 0, 0, True),
+    ],
+)
 def test_row_cap(name: str, limit: int | None, cap: int, rows: int, truncated: bool) -> None:
     found = queries.answer(Select(name, ("item_no",), limit=limit), make.decision(row_cap=cap))
     assert (len(found.rows), found.truncated) == (rows, truncated)
     assert len({s.value for s in found.subjects if s.kind == "id_card"}) <= rows
 
 
-@pytest.mark.parametrize("select", [
-    {"columns": ("kind",), "aggregates": (Aggregate("count", None, "n"),)}, {"aggregates": (Aggregate("median", "pieces", "n"),)},
-    {"aggregates": (Aggregate("sum", "kind", "n"),)}, {"aggregates": (Aggregate("max", "owner_id", "n"),)}, {"columns": ("kind",), "group_by": ("kind",), "order_by": (Order("pieces"),)},
-    {"columns": ("kind", "kind")}, {"columns": ("kind",), "limit": -1}, {"where": Compare("pieces", "=", "many")}, {"where": Compare("stolen_on", "=", "2026-13-01")},
-    {"where": Compare("found", "=", "perhaps")}, {"where": Like("pieces", "1%")}, {"where": Compare("kind", "=", 5)}, {"where": Compare("kind", "=", "a\x00b")},
-    {"where": Compare("pieces", "=", 10**30)}, {"aggregates": (Aggregate("sum", None, "n"),)},
-])
+@pytest.mark.parametrize(
+    "select",
+    [
+        {"columns": ("kind",), "aggregates": (Aggregate("count", None, "n"),)},
+        {"aggregates": (Aggregate("median", "pieces", "n"),)},
+        {"aggregates": (Aggregate("sum", "kind", "n"),)},
+        {"aggregates": (Aggregate("max", "owner_id", "n"),)},
+        {"columns": ("kind",), "group_by": ("kind",), "order_by": (Order("pieces"),)},
+        {"columns": ("kind", "kind")},
+        {"columns": ("kind",), "limit": -1},
+        {"where": Compare("pieces", "=", "many")},
+        {"where": Compare("stolen_on", "=", "2026-13-01")},
+        {"where": Compare("found", "=", "perhaps")},
+        {"where": Like("pieces", "1%")},
+        {"where": Compare("kind", "=", 5)},
+        {"where": Compare("kind", "=", "a\x00b")},
+        {"where": Compare("pieces", "=", 10**30)},
+        {"aggregates": (Aggregate("sum", None, "n"),)},
+    ],
+)
 def test_questions_that_make_no_sense(name: str, select: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
         queries.answer(Select(name, **select), make.decision())
@@ -151,9 +210,14 @@ def test_questions_that_make_no_sense(name: str, select: dict[str, Any]) -> None
 
 def test_no_basis_no_rows(name: str) -> None:
     select, good = Select(name, ("item_no",)), make.decision()
-    for bad in (replace(good, permit=False), replace(good, expires_at=datetime.now(UTC) - timedelta(seconds=1)), replace(good, columns=()),
-                replace(good, filter=Compare("nowhere", "=", "x")), replace(good, filter=Compare("pieces", "=", "x")),
-                replace(good, question=replace(good.question, dataset="other"))):
+    for bad in (
+        replace(good, permit=False),
+        replace(good, expires_at=datetime.now(UTC) - timedelta(seconds=1)),
+        replace(good, columns=()),
+        replace(good, filter=Compare("nowhere", "=", "x")),
+        replace(good, filter=Compare("pieces", "=", "x")),
+        replace(good, question=replace(good.question, dataset="other")),
+    ):
         with pytest.raises(Refused):
             queries.answer(select, bad)
     assert queries.answer(select, replace(good, filter=Nothing())).rows == ()
@@ -173,10 +237,16 @@ def test_an_empty_dataset_has_no_rows_and_counts_nothing(lake: Path) -> None:
 
 # Each is harmless on the visible rows (owner_name is 2026 there) and raises, or prints the value, on a hidden one.
 ORACLES = [
-    'CAST("g"."owner_name" AS INT) >= 0', 'CAST("g"."owner_name" AS DOUBLE) > 1', 'CAST("g"."owner_name" AS DECIMAL(9,2)) > 1', 'strptime("g"."owner_name", \'%Y\') > DATE \'2000-01-01\'',
-    'CASE WHEN "g"."owner_name" LIKE \'SECRET%\' THEN error(\'seen \' || "g"."owner_name") ELSE 1 END IS NOT NULL', 'coalesce("g"."owner_name"::INT, error("g"."owner_name")) > 0',
-    'sqrt(CASE WHEN "g"."owner_name" LIKE \'SECRET%\' THEN -1 ELSE 1 END) >= 0', 'json_extract("g"."owner_name", \'$.a\') IS NULL',
-    'make_date(CAST("g"."owner_name" AS INT), 1, 1) IS NOT NULL', 'repeat("g"."owner_name", CASE WHEN "g"."owner_name" LIKE \'S%\' THEN 9223372036854775807 ELSE 1 END) <> \'\'',
+    'CAST("g"."owner_name" AS INT) >= 0',
+    'CAST("g"."owner_name" AS DOUBLE) > 1',
+    'CAST("g"."owner_name" AS DECIMAL(9,2)) > 1',
+    "strptime(\"g\".\"owner_name\", '%Y') > DATE '2000-01-01'",
+    'CASE WHEN "g"."owner_name" LIKE \'SECRET%\' THEN error(\'seen \' || "g"."owner_name") ELSE 1 END IS NOT NULL',
+    'coalesce("g"."owner_name"::INT, error("g"."owner_name")) > 0',
+    'sqrt(CASE WHEN "g"."owner_name" LIKE \'SECRET%\' THEN -1 ELSE 1 END) >= 0',
+    'json_extract("g"."owner_name", \'$.a\') IS NULL',
+    'make_date(CAST("g"."owner_name" AS INT), 1, 1) IS NOT NULL',
+    'repeat("g"."owner_name", CASE WHEN "g"."owner_name" LIKE \'S%\' THEN 9223372036854775807 ELSE 1 END) <> \'\'',
 ]
 
 
@@ -184,7 +254,11 @@ ORACLES = [
 def tempting(lake: Path) -> str:
     """Visible rows on which the oracles do not raise, among hidden ones on which they do."""
     about = make.dataset()
-    actions.append(make.STEWARD, dataset=about.name, rows=[r | {"owner_name": r["owner_name"] if r["area"] == "150702" else "2026"} for r in make.rows(COUNT)])
+    actions.append(
+        make.STEWARD,
+        dataset=about.name,
+        rows=[r | {"owner_name": r["owner_name"] if r["area"] == "150702" else "2026"} for r in make.rows(COUNT)],
+    )
     return about.name
 
 
@@ -199,8 +273,16 @@ def _bare(sql: str, parameters: list[Any]) -> tuple[str, bool]:
 
 
 @pytest.mark.parametrize("predicate", ORACLES)
-@pytest.mark.parametrize("filter_", [In("area", ("150103",)), Compare("area", "=", "150103"), Not(Or((Compare("area", "=", "150702"), IsNull("area")))),
-                                     And((Compare("pieces", ">=", 0), Compare("area", "!=", "150702")))], ids=["in", "equal", "not", "and"])
+@pytest.mark.parametrize(
+    "filter_",
+    [
+        In("area", ("150103",)),
+        Compare("area", "=", "150103"),
+        Not(Or((Compare("area", "=", "150702"), IsNull("area")))),
+        And((Compare("pieces", ">=", 0), Compare("area", "!=", "150702"))),
+    ],
+    ids=["in", "equal", "not", "and"],
+)
 def test_case_guard_stops_error_oracles(tempting: str, predicate: str, filter_: Filter) -> None:
     """Beneath all allow-lists: even predicates that the gate would never pass raise nothing about hidden rows in this DuckDB."""
     about = queries.dataset(tempting)
@@ -232,7 +314,11 @@ def test_lambdas_pass_neither_parser_nor_gate(tempting: str, lake_root: Path) ->
     with pytest.raises(Invalid):
         queries.parse_sql(f"SELECT item_no FROM t WHERE {bare}")
     made = plan.build(Select(tempting, ("item_no",)), make.decision(), queries.dataset(tempting))
-    forged = {"sql": made.sql.replace(" LIMIT ", f" WHERE {LAMBDA} LIMIT "), "parameters": [["s", "150103"], ["files"]], "files": list(tables.current_files(tempting)[1])}
+    forged = {
+        "sql": made.sql.replace(" LIMIT ", f" WHERE {LAMBDA} LIMIT "),
+        "parameters": [["s", "150103"], ["files"]],
+        "files": list(tables.current_files(tempting)[1]),
+    }
     assert _raw(lake_root / "s", forged) == {"ok": False, "code": "refused"}
 
 
@@ -244,8 +330,14 @@ def test_statistics_do_not_reach_hidden_rows(name: str) -> None:
 # -- the filter is the policy's, row by row --------------------------------------------------------------------------
 
 TEXTS = st.sampled_from(["150103", "150702", "", "a'b", '"; DROP', "%", "手机", "A1", "\\", "SECRET-1"])
-LITERALS = {"area": TEXTS, "kind": TEXTS, "pieces": st.integers(-3, 45), "stolen_on": st.dates(date(2025, 12, 28), date(2026, 2, 2)), "found": st.booleans(),
-            "value": st.decimals(0, 45, places=2)}
+LITERALS = {
+    "area": TEXTS,
+    "kind": TEXTS,
+    "pieces": st.integers(-3, 45),
+    "stolen_on": st.dates(date(2025, 12, 28), date(2026, 2, 2)),
+    "found": st.booleans(),
+    "value": st.decimals(0, 45, places=2),
+}
 
 
 def _leaf() -> st.SearchStrategy[Filter]:
@@ -253,27 +345,50 @@ def _leaf() -> st.SearchStrategy[Filter]:
         value = LITERALS[column]
         return st.one_of(
             st.builds(Compare, st.just(column), st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), value),
-            st.builds(lambda values: In(column, tuple(values)), st.lists(value, max_size=4)), st.just(IsNull(column)),
+            st.builds(lambda values: In(column, tuple(values)), st.lists(value, max_size=4)),
+            st.just(IsNull(column)),
         )
+
     return st.sampled_from(sorted(LITERALS)).flatmap(of) | st.just(All()) | st.just(Nothing())
 
 
-FILTERS = st.recursive(_leaf(), lambda inner: st.one_of(
-    st.lists(inner, max_size=3).map(lambda p: And(tuple(p))), st.lists(inner, max_size=3).map(lambda p: Or(tuple(p))), st.builds(Not, inner)), max_leaves=6)
+FILTERS = st.recursive(
+    _leaf(),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda p: And(tuple(p))),
+        st.lists(inner, max_size=3).map(lambda p: Or(tuple(p))),
+        st.builds(Not, inner),
+    ),
+    max_leaves=6,
+)
 
 
 @pytest.fixture(scope="module")
 def random_rows() -> list[dict[str, Any]]:
     chance = random.Random(7)
+
     def pick(*values: Any) -> Any:
         return chance.choice([*values, None])
-    return [{"item_no": f"R{n}", "area": pick("150103", "150702", "a'b", "手机", "\\"), "kind": pick("手机", "%", '"; DROP', "A1"), "pieces": pick(n, 3, -1),
-             "stolen_on": pick(date(2026, 1, 1), date(2026, 1, 20)), "found": pick(True, False), "value": pick(Decimal("1.50"), Decimal(n))} for n in range(40)]
+
+    return [
+        {
+            "item_no": f"R{n}",
+            "area": pick("150103", "150702", "a'b", "手机", "\\"),
+            "kind": pick("手机", "%", '"; DROP', "A1"),
+            "pieces": pick(n, 3, -1),
+            "stolen_on": pick(date(2026, 1, 1), date(2026, 1, 20)),
+            "found": pick(True, False),
+            "value": pick(Decimal("1.50"), Decimal(n)),
+        }
+        for n in range(40)
+    ]
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(policy=FILTERS, asked=FILTERS)
-def test_the_filter_lets_through_what_access_decides_row_by_row(once: str, random_rows: list[dict[str, Any]], policy: Filter, asked: Filter) -> None:
+def test_the_filter_lets_through_what_access_decides_row_by_row(
+    once: str, random_rows: list[dict[str, Any]], policy: Filter, asked: Filter
+) -> None:
     found = queries.answer(Select(once, ("item_no",), where=asked), make.decision(filter=policy, row_cap=100))
     expected = {r["item_no"] for r in random_rows if access_rules.matches(policy, r) and access_rules.matches(asked, r)}
     assert {r[0] for r in found.rows} == expected
@@ -289,11 +404,30 @@ def once(lake: Path, random_rows: list[dict[str, Any]]) -> str:
 # -- the worker ------------------------------------------------------------------------------------------------------
 
 FORGED = [
-    "SELECT 1", "SELECT * FROM read_text('/etc/passwd')", "SELECT * FROM read_parquet('/etc/passwd')", "COPY (SELECT 1) TO '/tmp/x'", "ATTACH ':memory:' AS m",
-    "SELECT * FROM read_parquet(?)", "SELECT", "SELECT a FROM read_parquet(?) AS p; DROP TABLE x", "SELECT getenv('HOME') AS a FROM read_parquet(?) AS p",
-    "SELECT p.a FROM read_parquet(?) AS p, read_parquet(?) AS q", "SELECT (SELECT 1) AS a FROM duckdb_settings() AS p", "CREATE TABLE x (a INT)", "SET threads = 1",
-    "SELECT p.a FROM read_parquet(?, filename = true) AS p", "WITH x AS (SELECT 1) SELECT a FROM x", "PRAGMA version", "INSTALL httpfs", "EXPLAIN SELECT 1", "", "SELECT (" * 2000,
-    "SELECT p.a FROM read_csv(?) AS p", "SELECT stats(p.a) AS a FROM read_parquet(?) AS p", "SELECT p.a FROM 'x.parquet' AS p", "SELECT a FROM information_schema.tables",
+    "SELECT 1",
+    "SELECT * FROM read_text('/etc/passwd')",
+    "SELECT * FROM read_parquet('/etc/passwd')",
+    "COPY (SELECT 1) TO '/tmp/x'",
+    "ATTACH ':memory:' AS m",
+    "SELECT * FROM read_parquet(?)",
+    "SELECT",
+    "SELECT a FROM read_parquet(?) AS p; DROP TABLE x",
+    "SELECT getenv('HOME') AS a FROM read_parquet(?) AS p",
+    "SELECT p.a FROM read_parquet(?) AS p, read_parquet(?) AS q",
+    "SELECT (SELECT 1) AS a FROM duckdb_settings() AS p",
+    "CREATE TABLE x (a INT)",
+    "SET threads = 1",
+    "SELECT p.a FROM read_parquet(?, filename = true) AS p",
+    "WITH x AS (SELECT 1) SELECT a FROM x",
+    "PRAGMA version",
+    "INSTALL httpfs",
+    "EXPLAIN SELECT 1",
+    "",
+    "SELECT (" * 2000,
+    "SELECT p.a FROM read_csv(?) AS p",
+    "SELECT stats(p.a) AS a FROM read_parquet(?) AS p",
+    "SELECT p.a FROM 'x.parquet' AS p",
+    "SELECT a FROM information_schema.tables",
 ]
 
 
@@ -303,13 +437,37 @@ def test_the_worker_itself_refuses_what_the_plan_never_writes(lake_root: Path, s
     assert header == {"ok": False, "code": "refused"}
 
 
-@pytest.mark.parametrize("path", ["/etc/passwd", "../../etc/passwd", "{root}/lake/staging/x", "{root}/lake/tables/*/data/*.parquet", "{root}/lake/tables/../staging/x", 7])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/passwd",
+        "../../etc/passwd",
+        "{root}/lake/staging/x",
+        "{root}/lake/tables/*/data/*.parquet",
+        "{root}/lake/tables/../staging/x",
+        7,
+    ],
+)
 def test_the_worker_opens_files_of_tables_only(lake_root: Path, path: Any) -> None:
     shown = path.format(root=lake_root) if isinstance(path, str) else path
-    assert _raw(lake_root / "s", {"sql": "SELECT p.a FROM read_parquet(?) AS p", "parameters": [["files"]], "files": [shown]}) == {"ok": False, "code": "refused"}
+    assert _raw(lake_root / "s", {"sql": "SELECT p.a FROM read_parquet(?) AS p", "parameters": [["files"]], "files": [shown]}) == {
+        "ok": False,
+        "code": "refused",
+    }
 
 
-@pytest.mark.parametrize("frame", [b"", b"\xff" * 8, b"GET / HTTP/1.1\r\n\r\n", b"\0\0\0\x02[]" + b"\0" * 8, b"\0\0\0\x02{}" + b"\xff" * 8, b"\0\0\0\x01x" + b"\0" * 8, b"\0\0\x40\0" + b"[" * 16384 + b"\0" * 8])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"",
+        b"\xff" * 8,
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"\0\0\0\x02[]" + b"\0" * 8,
+        b"\0\0\0\x02{}" + b"\xff" * 8,
+        b"\0\0\0\x01x" + b"\0" * 8,
+        b"\0\0\x40\0" + b"[" * 16384 + b"\0" * 8,
+    ],
+)
 def test_garbage_on_the_socket_harms_nobody(lake_root: Path, frame: bytes) -> None:
     with socket.socket(socket.AF_UNIX) as sock:
         sock.connect(str(lake_root / "s"))
@@ -341,7 +499,12 @@ def _slow(lake_root: Path) -> dict[str, Any]:
     if not path.exists():
         pq.write_table(pa.table({"a": [str(i) for i in range(2_000_000)]}), path)
     hashed = "sha256(" * 12 + '"p"."a"' + ")" * 12
-    return {"sql": f'SELECT COUNT(DISTINCT {hashed}) AS "n" FROM read_parquet(?) AS "p"', "parameters": [["files"]], "files": [str(path)], "timeout_ms": 500}
+    return {
+        "sql": f'SELECT COUNT(DISTINCT {hashed}) AS "n" FROM read_parquet(?) AS "p"',
+        "parameters": [["files"]],
+        "files": [str(path)],
+        "timeout_ms": 500,
+    }
 
 
 def test_timeout_hang_up_and_busy_worker_stays_well(name: str, lake_root: Path) -> None:
@@ -391,7 +554,11 @@ def test_a_killed_worker_is_told_and_the_next_one_answers(name: str, lake_root: 
     slow = _slow(lake_root)
     with pytest.raises(Unavailable) as caught:
         client.ask(path, slow["sql"], [client.FILES], slow["files"], timeout_ms=30_000)
-    assert caught.value.code == "lake.worker_away" and caught.value.detail and "No data" in caught.value.detail.en.replace("no data", "No data")
+    assert (
+        caught.value.code == "lake.worker_away"
+        and caught.value.detail
+        and "No data" in caught.value.detail.en.replace("no data", "No data")
+    )
     first.wait()
     with pytest.raises(Unavailable):
         ask(name, "SELECT count(*) FROM t")
@@ -407,4 +574,6 @@ def test_a_killed_worker_is_told_and_the_next_one_answers(name: str, lake_root: 
 def test_an_answer_too_big_is_refused_whole(name: str, lake_root: Path) -> None:
     _, files = tables.current_files(name)
     with pytest.raises(TooLarge):
-        client.ask(lake_root / "s", 'SELECT "p"."item_no" AS "a" FROM read_parquet(?) AS "p"', [client.FILES], files, timeout_ms=5000, max_bytes=10)
+        client.ask(
+            lake_root / "s", 'SELECT "p"."item_no" AS "a" FROM read_parquet(?) AS "p"', [client.FILES], files, timeout_ms=5000, max_bytes=10
+        )

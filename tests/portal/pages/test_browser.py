@@ -53,9 +53,7 @@ class Seen(list[str]):
     """What the page complained of."""
 
 
-def sign_in(
-    browser: Browser, address: str, *, language: str = "zh-CN", colours: str = "light", width: int = 1280
-) -> tuple[Page, Seen]:
+def sign_in(browser: Browser, address: str, *, language: str = "zh-CN", colours: str = "light", width: int = 1280) -> tuple[Page, Seen]:
     """Sign in as a person does, by the form."""
     page = browser.new_context(
         viewport={"width": width, "height": 800},
@@ -80,9 +78,7 @@ def faults(page: Page) -> list[str]:
     return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in Axe().run(page).response["violations"]]
 
 
-@pytest.mark.parametrize(
-    ("language", "colours", "width"), [("zh-CN", "light", 1280), ("en-US", "dark", 1280), ("zh-CN", "dark", 360)]
-)
+@pytest.mark.parametrize(("language", "colours", "width"), [("zh-CN", "light", 1280), ("en-US", "dark", 1280), ("zh-CN", "dark", 360)])
 def test_home_is_drawn_accessible_and_silent(browser: Browser, address: str, language: str, colours: str, width: int) -> None:
     page, seen = sign_in(browser, address, language=language, colours=colours, width=width)
     assert page.get_attribute("[data-map]", "data-state") == "full"

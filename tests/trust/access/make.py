@@ -104,8 +104,13 @@ def house() -> House:
 def grant(region: House, **changes: Any) -> GrantInfo:
     """This function will let 赵敏 issue the usual grant to 张伟: own county, 30 days."""
     terms: dict[str, Any] = {
-        "dataset": "stolen_property", "purpose": "case_investigation", "matter": CASE, "areas": ("150103",), "days": 30,
-        "reason": REASON, "holder_user": region.zhang.user_id,
+        "dataset": "stolen_property",
+        "purpose": "case_investigation",
+        "matter": CASE,
+        "areas": ("150103",),
+        "days": 30,
+        "reason": REASON,
+        "holder_user": region.zhang.user_id,
     }
     return actions.issue_grant(changes.pop("actor", region.zhao), **{**terms, **changes})
 
@@ -123,5 +128,3 @@ def resource(**changes: Any) -> DatasetResource:
 def asking(**changes: Any) -> Question:
     """The usual question, changed."""
     return replace(QUESTION, **changes)
-
-

@@ -33,9 +33,7 @@ def test_issuing_leaves_a_leaf_and_says_whose_it_is(region: House) -> None:
     assert leaves("access.grant.issued.v1") == 1
 
 
-@pytest.mark.parametrize(
-    "who", ["zhang", "wang", "qian", "chen", "admin"]
-)
+@pytest.mark.parametrize("who", ["zhang", "wang", "qian", "chen", "admin"])
 def test_only_the_owner_of_the_dataset_issues(region: House, who: str) -> None:
     with pytest.raises(Refused):
         grant(region, actor=getattr(region, who), holder_user=region.li.user_id)
@@ -43,7 +41,11 @@ def test_only_the_owner_of_the_dataset_issues(region: House, who: str) -> None:
 
 
 def test_nobody_issues_to_themselves_or_their_own_unit(region: House) -> None:
-    for holder in ({"holder_user": region.zhao.user_id}, {"holder_user": None, "holder_unit": "150000XZ"}, {"holder_user": None, "holder_unit": "150000"}):
+    for holder in (
+        {"holder_user": region.zhao.user_id},
+        {"holder_user": None, "holder_unit": "150000XZ"},
+        {"holder_user": None, "holder_unit": "150000"},
+    ):
         with pytest.raises(Refused):
             grant(region, **holder)
     assert Grant.objects.count() == 0
@@ -52,11 +54,22 @@ def test_nobody_issues_to_themselves_or_their_own_unit(region: House) -> None:
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"holder_unit": "150103"}, Invalid), ({"holder_user": None}, Invalid), ({"holder_user": uuid4()}, Problem),
-        ({"holder_user": None, "holder_unit": "999999"}, NotFound), ({"dataset": "nowhere"}, NotFound), ({"purpose": "curiosity"}, NotFound),
-        ({"matter": "NEVER"}, Invalid), ({"matter": ""}, Invalid), ({"origin": "emergency"}, Invalid), ({"days": 400}, Invalid),
-        ({"days": -1}, Invalid), ({"reason": "x"}, Invalid), ({"areas": ("9",)}, Invalid), ({"columns": ("nation",)}, Invalid),
-        ({"row_cap": 10**9}, Invalid), ({"row_cap": 0}, Invalid),
+        ({"holder_unit": "150103"}, Invalid),
+        ({"holder_user": None}, Invalid),
+        ({"holder_user": uuid4()}, Problem),
+        ({"holder_user": None, "holder_unit": "999999"}, NotFound),
+        ({"dataset": "nowhere"}, NotFound),
+        ({"purpose": "curiosity"}, NotFound),
+        ({"matter": "NEVER"}, Invalid),
+        ({"matter": ""}, Invalid),
+        ({"origin": "emergency"}, Invalid),
+        ({"days": 400}, Invalid),
+        ({"days": -1}, Invalid),
+        ({"reason": "x"}, Invalid),
+        ({"areas": ("9",)}, Invalid),
+        ({"columns": ("nation",)}, Invalid),
+        ({"row_cap": 10**9}, Invalid),
+        ({"row_cap": 0}, Invalid),
     ],
 )
 def test_bad_terms_change_nothing(region: House, changes: dict[str, Any], error: type[Problem]) -> None:
@@ -138,7 +151,12 @@ def test_break_glass_is_neither_stacked_nor_chained_unseen(region: House) -> Non
 @pytest.mark.parametrize(
     "changes",
     [
-        {"hours": 0}, {"hours": 5}, {"reason": "急"}, {"matter": ""}, {"matter": "NEVER"}, {"purpose": "traffic_accident"},
+        {"hours": 0},
+        {"hours": 5},
+        {"reason": "急"},
+        {"matter": ""},
+        {"matter": "NEVER"},
+        {"purpose": "traffic_accident"},
         {"reason": " " * 40},
     ],
 )
@@ -217,8 +235,14 @@ def test_a_faulty_dataset_is_refused_whole(region: House) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"columns": ()}, {"columns": ("gone",)}, {"row_cap": 101}, {"row_cap": 0}, {"areas": ("150103",)}, {"areas": ("x",)},
-        {"reason": "x"}, {"dataset": "stolen_property", "columns": ("item",)},
+        {"columns": ()},
+        {"columns": ("gone",)},
+        {"row_cap": 101},
+        {"row_cap": 0},
+        {"areas": ("150103",)},
+        {"areas": ("x",)},
+        {"reason": "x"},
+        {"dataset": "stolen_property", "columns": ("item",)},
     ],
 )
 def test_open_shares_have_bounds(region: House, changes: dict[str, Any]) -> None:

@@ -48,7 +48,16 @@ def test_a_preview_says_what_the_door_would_say_and_no_filter(region: House, cal
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"dataset": "x"}, {"dataset": "", "purpose": "p"}, {"dataset": "x" * 64, "purpose": "p"}, {"dataset": 1, "purpose": []}, "[", "null"]
+    "body",
+    [
+        {},
+        {"dataset": "x"},
+        {"dataset": "", "purpose": "p"},
+        {"dataset": "x" * 64, "purpose": "p"},
+        {"dataset": 1, "purpose": []},
+        "[",
+        "null",
+    ],
 )
 def test_bad_previews_are_refused(region: House, call: Any, body: Any) -> None:
     answer = call("post", "preview", body)

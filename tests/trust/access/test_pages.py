@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 PASSWORD = "lantern-orbit-42-quiet"
 PAGES = {
-    "zhang": ("mine", "break-glass", "purposes"), "zhao": ("mine", "owned", "purposes"), "he": ("mine", "reviews", "purposes"),
+    "zhang": ("mine", "break-glass", "purposes"),
+    "zhao": ("mine", "owned", "purposes"),
+    "he": ("mine", "reviews", "purposes"),
 }
 
 
@@ -52,7 +54,11 @@ def test_pages_open_empty_and_full_in_both_languages(region: House, seat: Any, w
             over = grant(region, areas=())
             actions.revoke_grant(region.zhao, grant_id=over.id, reason="不再需要")
             actions.break_glass(
-                region.zhang, dataset="stolen_property", purpose="case_investigation", matter=CASE, reason="有群众报警称家人走失,情况十分紧急"
+                region.zhang,
+                dataset="stolen_property",
+                purpose="case_investigation",
+                matter=CASE,
+                reason="有群众报警称家人走失,情况十分紧急",
             )
         for page in PAGES[who]:
             answer = browser.get(f"/access/{page}/", headers={"accept-language": language})
@@ -102,12 +108,25 @@ def test_break_glass_from_form_to_review(region: House, seat: Any) -> None:
     page = browser.get("/access/break-glass/?dataset=stolen_property").content.decode()
     assert "督察" in page and "selected" in page
     good = {
-        "dataset": "stolen_property", "purpose": "case_investigation", "matter": CASE, "hours": "2", "understood": "on",
+        "dataset": "stolen_property",
+        "purpose": "case_investigation",
+        "matter": CASE,
+        "hours": "2",
+        "understood": "on",
         "reason": "有群众报警称家人携带药物走失,情况十分紧急",
     }
     for bad in (
-        {"reason": "急"}, {"hours": "9"}, {"hours": "x"}, {"dataset": "nowhere"}, {"purpose": "curiosity"}, {"matter": "NEVER"},
-        {"matter": ""}, {"understood": ""}, {"dataset": ""}, {"matter": "x" * 61}, {"reason": "长" * 1001},
+        {"reason": "急"},
+        {"hours": "9"},
+        {"hours": "x"},
+        {"dataset": "nowhere"},
+        {"purpose": "curiosity"},
+        {"matter": "NEVER"},
+        {"matter": ""},
+        {"understood": ""},
+        {"dataset": ""},
+        {"matter": "x" * 61},
+        {"reason": "长" * 1001},
     ):
         answer = browser.post("/access/break-glass/", {**good, **bad})
         assert answer.status_code == 422 and 'role="alert"' in answer.content.decode(), bad

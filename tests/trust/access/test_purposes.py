@@ -49,9 +49,14 @@ def test_an_unknown_purpose_is_not_found() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        ("max_days = 180", "max_days = 0"), ('confidence = "H"', 'confidence = "sure"'), ('"sensitive"]', '"core"]'),
-        ('"sensitive"]', '"secret"]'), ('matter_kinds = ["case"]', "matter_kinds = []"), ("row_cap = 2000", "row_cap = 0"),
-        ('code = "administrative_case"', 'code = "case_investigation"'), ("max_days = 180", 'max_days = 180\nclosed_on = "soon"'),
+        ("max_days = 180", "max_days = 0"),
+        ('confidence = "H"', 'confidence = "sure"'),
+        ('"sensitive"]', '"core"]'),
+        ('"sensitive"]', '"secret"]'),
+        ('matter_kinds = ["case"]', "matter_kinds = []"),
+        ("row_cap = 2000", "row_cap = 0"),
+        ('code = "administrative_case"', 'code = "case_investigation"'),
+        ("max_days = 180", 'max_days = 180\nclosed_on = "soon"'),
     ],
 )
 def test_a_faulty_list_does_not_load(change: tuple[str, str]) -> None:

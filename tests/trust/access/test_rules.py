@@ -58,16 +58,31 @@ def context(**changes: Any) -> dict[str, Any]:
     """The context of a question that a grant permits."""
     areas = changes.pop("areas", [])
     base: dict[str, Any] = {
-        "basis": "grant", "now": 100, "kind": "person", "duties": ["officer"], "unit_path": ["150000", "150103"],
+        "basis": "grant",
+        "now": 100,
+        "kind": "person",
+        "duties": ["officer"],
+        "unit_path": ["150000", "150103"],
         "purpose": {"code": "p", "open": True, "needs_matter": True, "kinds": ["case"], "grades": [1, 2, 3], "row_cap": 100},
         "dataset": {"name": "d", "grade": 3, "personal": True, "any_purpose": True, "purposes": [], "open_share": False},
         "matter": {"ref": "m", "given": True, "known": True, "open": True, "kind": "case", "mine": True},
         "grant": {
-            "origin": "applied", "holder": {"__entity": {"type": "Officer", "id": "me"}}, "holder_unit": "", "dataset": "d",
-            "purpose": "p", "matter": "m", "start": 0, "end": 200, "revoked": False,
+            "origin": "applied",
+            "holder": {"__entity": {"type": "Officer", "id": "me"}},
+            "holder_unit": "",
+            "dataset": "d",
+            "purpose": "p",
+            "matter": "m",
+            "start": 0,
+            "end": 200,
+            "revoked": False,
         },
-        "by_area": bool(areas), "areas": [{"__entity": {"type": "Area", "id": a}} for a in areas],
-        "by_unit": False, "units": [], "sensitive_columns": False, "row_cap": 100,
+        "by_area": bool(areas),
+        "areas": [{"__entity": {"type": "Area", "id": a}} for a in areas],
+        "by_unit": False,
+        "units": [],
+        "sensitive_columns": False,
+        "row_cap": 100,
     }
     for path, value in changes.items():
         target, *rest = path.split("__")
@@ -87,12 +102,32 @@ def filtered(told: dict[str, Any], columns: RowColumns = COLUMNS, by: Engine | N
 
 BREAKS = st.sampled_from(
     [
-        {}, {}, {}, {"basis": "none"}, {"kind": "service"}, {"duties": ["auditor"]}, {"purpose__open": False},
-        {"purpose__grades": [1]}, {"dataset__grade": 4}, {"matter__given": False}, {"matter__known": False},
-        {"matter__open": False}, {"matter__kind": "incident"}, {"matter__mine": False}, {"grant__revoked": True},
-        {"grant__end": 100}, {"grant__start": 101}, {"grant__dataset": "other"}, {"grant__purpose": "other"},
-        {"grant__matter": "other"}, {"grant__origin": "emergency", "grant__end": 99999}, {"sensitive_columns": True},
-        {"row_cap": 101}, {"row_cap": 0}, {"dataset__any_purpose": False}, {"basis": "open_share"},
+        {},
+        {},
+        {},
+        {"basis": "none"},
+        {"kind": "service"},
+        {"duties": ["auditor"]},
+        {"purpose__open": False},
+        {"purpose__grades": [1]},
+        {"dataset__grade": 4},
+        {"matter__given": False},
+        {"matter__known": False},
+        {"matter__open": False},
+        {"matter__kind": "incident"},
+        {"matter__mine": False},
+        {"grant__revoked": True},
+        {"grant__end": 100},
+        {"grant__start": 101},
+        {"grant__dataset": "other"},
+        {"grant__purpose": "other"},
+        {"grant__matter": "other"},
+        {"grant__origin": "emergency", "grant__end": 99999},
+        {"sensitive_columns": True},
+        {"row_cap": 101},
+        {"row_cap": 0},
+        {"dataset__any_purpose": False},
+        {"basis": "open_share"},
         {"basis": "open_share", "dataset__open_share": True},
     ]
 )
@@ -100,8 +135,11 @@ BREAKS = st.sampled_from(
 
 @settings(max_examples=400, deadline=None)
 @given(
-    areas=GRANT_AREAS, by_unit=st.booleans(), units=st.lists(st.sampled_from(["150103001", "150702001"]), unique=True),
-    breaks=BREAKS, rows=st.lists(st.tuples(ROW_AREAS, ROW_UNITS), min_size=1, max_size=8),
+    areas=GRANT_AREAS,
+    by_unit=st.booleans(),
+    units=st.lists(st.sampled_from(["150103001", "150702001"]), unique=True),
+    breaks=BREAKS,
+    rows=st.lists(st.tuples(ROW_AREAS, ROW_UNITS), min_size=1, max_size=8),
 )
 def test_the_filter_lets_through_exactly_the_rows_that_cedar_allows_alone(
     areas: list[str], by_unit: bool, units: list[str], breaks: dict[str, Any], rows: list[tuple[str | None, str | None]]
@@ -116,10 +154,17 @@ def test_the_filter_lets_through_exactly_the_rows_that_cedar_allows_alone(
 CONDITIONS = st.recursive(
     st.sampled_from(
         [
-            "true", "false", "resource has area", "resource has unit", "(resource has unit && resource.unit == \"150103001\")",
-            "(resource has unit && resource.unit != \"x\")", "(resource has unit && [\"x\", \"150702001\"].contains(resource.unit))",
-            "(resource has area && resource.area in Area::\"150100\")",
-            "(resource has area && resource.area in [Area::\"150103\", Area::\"150702\"])", "resource is Row", "resource is Thing",
+            "true",
+            "false",
+            "resource has area",
+            "resource has unit",
+            '(resource has unit && resource.unit == "150103001")',
+            '(resource has unit && resource.unit != "x")',
+            '(resource has unit && ["x", "150702001"].contains(resource.unit))',
+            '(resource has area && resource.area in Area::"150100")',
+            '(resource has area && resource.area in [Area::"150103", Area::"150702"])',
+            "resource is Row",
+            "resource is Thing",
             "context.by_unit",
         ]
     ),
@@ -132,7 +177,9 @@ CONDITIONS = st.recursive(
 
 @settings(max_examples=300, deadline=None)
 @given(
-    permits=st.lists(CONDITIONS, min_size=1, max_size=3), forbids=st.lists(CONDITIONS, max_size=2), by_unit=st.booleans(),
+    permits=st.lists(CONDITIONS, min_size=1, max_size=3),
+    forbids=st.lists(CONDITIONS, max_size=2),
+    by_unit=st.booleans(),
     rows=st.lists(st.tuples(ROW_AREAS, ROW_UNITS), min_size=1, max_size=6),
 )
 def test_any_policy_within_the_closed_list_compiles_to_the_same_decision(
@@ -164,8 +211,12 @@ UNKNOWN_ROW = {"unknown": [{"Value": "resource"}]}
 def residual(body: Any, **changes: Any) -> dict[str, Any]:
     scope = {"op": "All"}
     return {
-        "effect": "permit", "principal": scope, "action": scope, "resource": scope,
-        "conditions": [{"kind": "when", "body": body}], **changes,
+        "effect": "permit",
+        "principal": scope,
+        "action": scope,
+        "resource": scope,
+        "conditions": [{"kind": "when", "body": body}],
+        **changes,
     }
 
 
@@ -176,12 +227,27 @@ def compiled(body: Any, **changes: Any) -> Filter:
 @pytest.mark.parametrize(
     "expression",
     [
-        "resource.unit like \"15*\"", "resource.area == Area::\"150103\"", "resource.level < 3", "resource.tags.contains(\"x\")",
-        "[\"x\"].containsAll([resource.unit])", "[\"x\"].containsAny([resource.unit])",
-        "if resource has unit then true else false", "resource in Area::\"150103\"", "resource == Row::\"1\"",
-        "resource has other", "resource.unit == resource.unit", "(resource.n + 1) == 2", "resource is Row in Area::\"1\"",
-        "{a: resource.unit} == {a: \"x\"}", "resource.unit", "resource has unit.deeper", "resource.hasTag(\"x\")",
-        "ip(resource.unit).isLoopback()", "resource.unit == 3", "resource.unit.isEmpty()", "resource.area in context.nowhere",
+        'resource.unit like "15*"',
+        'resource.area == Area::"150103"',
+        "resource.level < 3",
+        'resource.tags.contains("x")',
+        '["x"].containsAll([resource.unit])',
+        '["x"].containsAny([resource.unit])',
+        "if resource has unit then true else false",
+        'resource in Area::"150103"',
+        'resource == Row::"1"',
+        "resource has other",
+        "resource.unit == resource.unit",
+        "(resource.n + 1) == 2",
+        'resource is Row in Area::"1"',
+        '{a: resource.unit} == {a: "x"}',
+        "resource.unit",
+        "resource has unit.deeper",
+        'resource.hasTag("x")',
+        "ip(resource.unit).isLoopback()",
+        "resource.unit == 3",
+        "resource.unit.isEmpty()",
+        "resource.area in context.nowhere",
     ],
 )
 def test_what_is_not_on_the_list_is_refused(expression: str) -> None:
@@ -194,11 +260,29 @@ def test_what_is_not_on_the_list_is_refused(expression: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        {"like": {}}, {"<": {}}, {"!=": {"left": {}, "right": {}}}, {"Var": "principal"}, {"Slot": "?resource"}, {"decimal": []}, {}, [], "x", None,
-        {"Value": "text"}, {"Value": 1}, {"Value": True, "&&": {}}, {"has": {"left": {"unknown": [{"Value": "principal"}]}, "attr": "unit"}},
-        {"unknown": [{"Value": "resource"}]}, {"in": {"left": UNKNOWN_ROW, "right": {"Set": []}}},
+        {"like": {}},
+        {"<": {}},
+        {"!=": {"left": {}, "right": {}}},
+        {"Var": "principal"},
+        {"Slot": "?resource"},
+        {"decimal": []},
+        {},
+        [],
+        "x",
+        None,
+        {"Value": "text"},
+        {"Value": 1},
+        {"Value": True, "&&": {}},
+        {"has": {"left": {"unknown": [{"Value": "principal"}]}, "attr": "unit"}},
+        {"unknown": [{"Value": "resource"}]},
+        {"in": {"left": UNKNOWN_ROW, "right": {"Set": []}}},
         {"in": {"left": {".": {"left": UNKNOWN_ROW, "attr": "area"}}, "right": {"Value": "150103"}}},
-        {"in": {"left": {".": {"left": UNKNOWN_ROW, "attr": "area"}}, "right": {"Set": [{"Value": {"__entity": {"type": "Unit", "id": "x"}}}]}}},
+        {
+            "in": {
+                "left": {".": {"left": UNKNOWN_ROW, "attr": "area"}},
+                "right": {"Set": [{"Value": {"__entity": {"type": "Unit", "id": "x"}}}]},
+            }
+        },
     ],
 )
 def test_strange_shapes_are_refused(body: Any) -> None:
@@ -232,8 +316,10 @@ def test_a_missing_column_is_never_reached() -> None:
     assert filtered(context(areas=["150103"]), RowColumns(None, "unit")) == NOTHING
     with pytest.raises(UnsupportedResidual):
         compile_decision(
-            "NoDecision", {"p": residual({"==": {"left": {".": {"left": UNKNOWN_ROW, "attr": "unit"}}, "right": {"Value": "x"}}})},
-            [], RowColumns("county", None),
+            "NoDecision",
+            {"p": residual({"==": {"left": {".": {"left": UNKNOWN_ROW, "attr": "unit"}}, "right": {"Value": "x"}}})},
+            [],
+            RowColumns("county", None),
         )
 
 
@@ -241,7 +327,14 @@ def test_partial_evaluation_still_works_as_we_rely_on_it() -> None:
     """If an update of cedarpy changes the residual's form, this says so before anything else does."""
     partial = engine().partial(principal="me", action="ask", context=context(areas=["150103"]))
     assert partial.decision == "NoDecision" and partial.shaped == ("ask.outside_area",) and partial.errors == []
-    assert cedarpy.__name__ == "cedarpy" and set(partial.residuals["policy2"]) == {"effect", "principal", "action", "resource", "conditions", "annotations"}
+    assert cedarpy.__name__ == "cedarpy" and set(partial.residuals["policy2"]) == {
+        "effect",
+        "principal",
+        "action",
+        "resource",
+        "conditions",
+        "annotations",
+    }
 
 
 # --- SQL's three-valued logic ------------------------------------------------------------------------------------
@@ -253,12 +346,26 @@ A_IS_1 = Compare("a", "=", 1)
 @pytest.mark.parametrize(
     ("part", "row", "expected"),
     [
-        (A_IS_1, NULL, None), (Compare("a", "!=", 1), NULL, None), (Not(A_IS_1), NULL, None), (In("a", (1,)), NULL, None),
-        (Not(In("a", (1,))), NULL, None), (In("a", ()), NULL, False), (Not(In("a", ())), NULL, True), (IsNull("a"), NULL, True),
-        (And((A_IS_1, NOTHING)), NULL, False), (And((A_IS_1, ALL)), NULL, None), (Or((A_IS_1, ALL)), NULL, True),
-        (Or((A_IS_1, NOTHING)), NULL, None), (And(()), NULL, True), (Or(()), NULL, False), (A_IS_1, {"a": 1}, True),
-        (Compare("a", "<", 2), {"a": 1}, True), (Compare("a", "<=", 1), {"a": 1}, True), (Compare("a", ">", 1), {"a": 1}, False),
-        (Compare("a", ">=", 1), {"a": 1}, True), (Compare("a", "!=", 1), {"a": 2}, True),
+        (A_IS_1, NULL, None),
+        (Compare("a", "!=", 1), NULL, None),
+        (Not(A_IS_1), NULL, None),
+        (In("a", (1,)), NULL, None),
+        (Not(In("a", (1,))), NULL, None),
+        (In("a", ()), NULL, False),
+        (Not(In("a", ())), NULL, True),
+        (IsNull("a"), NULL, True),
+        (And((A_IS_1, NOTHING)), NULL, False),
+        (And((A_IS_1, ALL)), NULL, None),
+        (Or((A_IS_1, ALL)), NULL, True),
+        (Or((A_IS_1, NOTHING)), NULL, None),
+        (And(()), NULL, True),
+        (Or(()), NULL, False),
+        (A_IS_1, {"a": 1}, True),
+        (Compare("a", "<", 2), {"a": 1}, True),
+        (Compare("a", "<=", 1), {"a": 1}, True),
+        (Compare("a", ">", 1), {"a": 1}, False),
+        (Compare("a", ">=", 1), {"a": 1}, True),
+        (Compare("a", "!=", 1), {"a": 2}, True),
     ],
 )
 def test_null_is_unknown_as_in_sql(part: Filter, row: dict[str, Any], expected: bool | None) -> None:
@@ -267,7 +374,9 @@ def test_null_is_unknown_as_in_sql(part: Filter, row: dict[str, Any], expected: 
 
 FILTERS = st.recursive(
     st.one_of(
-        st.just(ALL), st.just(NOTHING), st.builds(IsNull, st.sampled_from("ab")),
+        st.just(ALL),
+        st.just(NOTHING),
+        st.builds(IsNull, st.sampled_from("ab")),
         st.builds(Compare, st.sampled_from("ab"), st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), st.integers(0, 3)),
         st.builds(In, st.sampled_from("ab"), st.lists(st.integers(0, 3), max_size=3).map(tuple)),
     ),
@@ -315,10 +424,23 @@ def test_filters_survive_json(part: Filter) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        None, [], {}, {"op": "sql", "text": "1=1"}, {"op": "="}, {"op": "=", "column": "a"}, {"op": "=", "column": "a", "literal": None},
-        {"op": "=", "column": 3, "literal": 1}, {"op": "in", "column": "a", "literals": "x"}, {"op": "in", "column": "a", "literals": [None]},
-        {"op": "and"}, {"op": "and", "parts": {}}, {"op": "not"}, {"op": "=", "column": "a", "literal": {"date": "yesterday"}},
-        {"op": "=", "column": "a", "literal": {"date": 3}}, {"op": "=", "column": "a", "literal": [1]}, {"op": "is_null", "column": ""},
+        None,
+        [],
+        {},
+        {"op": "sql", "text": "1=1"},
+        {"op": "="},
+        {"op": "=", "column": "a"},
+        {"op": "=", "column": "a", "literal": None},
+        {"op": "=", "column": 3, "literal": 1},
+        {"op": "in", "column": "a", "literals": "x"},
+        {"op": "in", "column": "a", "literals": [None]},
+        {"op": "and"},
+        {"op": "and", "parts": {}},
+        {"op": "not"},
+        {"op": "=", "column": "a", "literal": {"date": "yesterday"}},
+        {"op": "=", "column": "a", "literal": {"date": 3}},
+        {"op": "=", "column": "a", "literal": [1]},
+        {"op": "is_null", "column": ""},
     ],
 )
 def test_bad_json_filters_are_refused(bad: Any) -> None:
@@ -381,14 +503,25 @@ def test_sensitive_columns_never_leave() -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"columns": ("gone",)}, "columns"), ({"masks": {"gone": "none"}}, "columns"), ({"columns": ("nation",)}, "columns"),
-        ({"masks": {"item": "blur"}}, "masks"), ({"resource": resource(grade="core")}, "purpose"),
-        ({"resource": resource(allowed_purposes=("property_return",))}, "purpose"), ({"matter": ""}, "matter"),
-        ({"areas": ("15",)}, "areas"), ({"areas": tuple(f"{150000 + n}" for n in range(201))}, "areas"),
+        ({"columns": ("gone",)}, "columns"),
+        ({"masks": {"gone": "none"}}, "columns"),
+        ({"columns": ("nation",)}, "columns"),
+        ({"masks": {"item": "blur"}}, "masks"),
+        ({"resource": resource(grade="core")}, "purpose"),
+        ({"resource": resource(allowed_purposes=("property_return",))}, "purpose"),
+        ({"matter": ""}, "matter"),
+        ({"areas": ("15",)}, "areas"),
+        ({"areas": tuple(f"{150000 + n}" for n in range(201))}, "areas"),
         ({"areas": ("150103",), "resource": resource(area_column=None)}, "areas"),
-        ({"own_unit_only": True, "resource": resource(unit_column=None)}, "own_unit_only"), ({"row_cap": 0}, "row_cap"),
-        ({"row_cap": 2001}, "row_cap"), ({"days": 0}, "end"), ({"days": 181}, "end"), ({"days": 1, "origin": "emergency"}, "end"),
-        ({"reason": "短"}, "reason"), ({"reason": "长" * 1001}, "reason"), ({"reason": "        　"}, "reason"),
+        ({"own_unit_only": True, "resource": resource(unit_column=None)}, "own_unit_only"),
+        ({"row_cap": 0}, "row_cap"),
+        ({"row_cap": 2001}, "row_cap"),
+        ({"days": 0}, "end"),
+        ({"days": 181}, "end"),
+        ({"days": 1, "origin": "emergency"}, "end"),
+        ({"reason": "短"}, "reason"),
+        ({"reason": "长" * 1001}, "reason"),
+        ({"reason": "        　"}, "reason"),
     ],
 )
 def test_faulty_terms_name_their_field(changes: dict[str, Any], field: str) -> None:
@@ -396,8 +529,17 @@ def test_faulty_terms_name_their_field(changes: dict[str, Any], field: str) -> N
 
     start = datetime(2026, 11, 24, tzinfo=UTC)
     terms: dict[str, Any] = {
-        "resource": STOLEN, "purpose": queries.purpose("case_investigation"), "origin": "applied", "matter": "m", "columns": (),
-        "masks": {}, "areas": (), "own_unit_only": False, "row_cap": 100, "reason": "核对被盗物品的去向", **changes,
+        "resource": STOLEN,
+        "purpose": queries.purpose("case_investigation"),
+        "origin": "applied",
+        "matter": "m",
+        "columns": (),
+        "masks": {},
+        "areas": (),
+        "own_unit_only": False,
+        "row_cap": 100,
+        "reason": "核对被盗物品的去向",
+        **changes,
     }
     end = start + timedelta(days=terms.pop("days", 180))
     fault = grant_fault(**terms, start=start, end=end)
@@ -409,8 +551,16 @@ def test_terms_at_the_limit_stand() -> None:
 
     start = datetime(2026, 11, 24, tzinfo=UTC)
     usual: dict[str, Any] = {
-        "resource": STOLEN, "purpose": queries.purpose("case_investigation"), "matter": "m", "columns": (), "masks": {},
-        "areas": (), "own_unit_only": False, "row_cap": 2000, "start": start, "reason": "核对被盗物品去向",
+        "resource": STOLEN,
+        "purpose": queries.purpose("case_investigation"),
+        "matter": "m",
+        "columns": (),
+        "masks": {},
+        "areas": (),
+        "own_unit_only": False,
+        "row_cap": 2000,
+        "start": start,
+        "reason": "核对被盗物品去向",
     }
     assert grant_fault(**usual, origin="applied", end=start + timedelta(days=180)) is None
     assert grant_fault(**usual, origin="emergency", end=start + timedelta(hours=4)) is None
@@ -429,8 +579,14 @@ def test_where_a_grant_stands() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"name": "Bad Name"}, {"name": "1x"}, {"columns": ()}, {"columns": (column("a", "甲", "A"), column("a", "乙", "B"))},
-        {"grade": "secret"}, {"area_column": "gone"}, {"unit_column": "gone"}, {"owner_unit": ""},
+        {"name": "Bad Name"},
+        {"name": "1x"},
+        {"columns": ()},
+        {"columns": (column("a", "甲", "A"), column("a", "乙", "B"))},
+        {"grade": "secret"},
+        {"area_column": "gone"},
+        {"unit_column": "gone"},
+        {"owner_unit": ""},
         {"columns": (column("a", "甲", "A", default_mask="blur"),), "area_column": None, "unit_column": None},
         {"columns": (column("DROP TABLE", "甲", "A"),), "area_column": None, "unit_column": None},
     ],

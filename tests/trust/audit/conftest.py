@@ -13,6 +13,7 @@ from . import make
 @pytest.fixture(autouse=True)
 def by_duty():
     """Permit what the declared duties carry."""
+
     def decide(actor, permission, resource):
         if permission.duties & ({*actor.duties, "public"} | ({"*"} if actor.is_authenticated else set())):
             return None
@@ -27,14 +28,15 @@ def by_duty():
 @pytest.fixture
 def acting(settings):
     """Requests carry their person in a header (see make.ActAs)."""
-    settings.MIDDLEWARE = [
-        f"{make.__name__}.ActAs" if m.startswith("beijiang.trust.identity") else m for m in settings.MIDDLEWARE]
+    settings.MIDDLEWARE = [f"{make.__name__}.ActAs" if m.startswith("beijiang.trust.identity") else m for m in settings.MIDDLEWARE]
 
 
 @pytest.fixture
 def web(acting, client):
     """`web(actor, path, **query)`: the answer to a browser's GET."""
+
     def get(actor, path, accept="text/html", **query):
         headers = {"Accept": accept} | ({"X-Act-As": actor.username} if actor else {})
         return client.get(path, query, headers=headers)
+
     return get

@@ -37,14 +37,35 @@ class ThingTold:
 
 
 OFFICER = Actor(
-    user_id=uuid.UUID("019a0000-0000-7000-8000-000000000001"), username="zhang.wei", name="张伟", unit_code="150103",
-    unit_name_zh="回民区分局", unit_name_en="Huimin bureau", unit_path=("15", "1501", "150103"), division="150103",
-    duties=frozenset({"officer"}), session_id=uuid.UUID("019a0000-0000-7000-8000-00000000000a"),
+    user_id=uuid.UUID("019a0000-0000-7000-8000-000000000001"),
+    username="zhang.wei",
+    name="张伟",
+    unit_code="150103",
+    unit_name_zh="回民区分局",
+    unit_name_en="Huimin bureau",
+    unit_path=("15", "1501", "150103"),
+    division="150103",
+    duties=frozenset({"officer"}),
+    session_id=uuid.UUID("019a0000-0000-7000-8000-00000000000a"),
 )
-OTHER = Actor(user_id=uuid.UUID("019a0000-0000-7000-8000-000000000002"), username="li.na", name="李娜", unit_code="150702",
-              unit_name_zh="海拉尔区分局", unit_name_en="Hailar bureau", duties=frozenset({"officer"}))
-AUDITOR = Actor(user_id=uuid.UUID("019a0000-0000-7000-8000-000000000003"), username="chen.jing", name="陈静", unit_code="15",
-                unit_name_zh="区厅督察", unit_name_en="Inspection", duties=frozenset({"auditor"}))
+OTHER = Actor(
+    user_id=uuid.UUID("019a0000-0000-7000-8000-000000000002"),
+    username="li.na",
+    name="李娜",
+    unit_code="150702",
+    unit_name_zh="海拉尔区分局",
+    unit_name_en="Hailar bureau",
+    duties=frozenset({"officer"}),
+)
+AUDITOR = Actor(
+    user_id=uuid.UUID("019a0000-0000-7000-8000-000000000003"),
+    username="chen.jing",
+    name="陈静",
+    unit_code="15",
+    unit_name_zh="区厅督察",
+    unit_name_en="Inspection",
+    duties=frozenset({"auditor"}),
+)
 RELAY = Actor.system("relay")
 
 

@@ -293,8 +293,13 @@ def test_forgetting_needs_permission_a_reason_and_sealed_entries():
 
 
 def test_a_refusal_is_recorded_once_and_tells_its_number():
-    refused = Refused("access.no_grant", Words("未获准许", "Not permitted"), Words("没有授权", "No grant"),
-                      permission="inquiry.ask", dataset="stolen_property")
+    refused = Refused(
+        "access.no_grant",
+        Words("未获准许", "Not permitted"),
+        Words("没有授权", "No grant"),
+        permission="inquiry.ask",
+        dataset="stolen_property",
+    )
     id_ = actions.record_refusal(make.OTHER, refused)
     assert refused.extra["receipt"] == str(id_)
     actions.sequence()

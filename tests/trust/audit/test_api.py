@@ -51,10 +51,19 @@ def test_times(api):
     assert api(make.AUDITOR, "/entries", until="2020-01-01T00:00:00+08:00").json()["items"] == []
 
 
-@pytest.mark.parametrize("query", [
-    {"limit": "0"}, {"limit": "9999"}, {"limit": "x"}, {"cursor": "x"}, {"outcome": "maybe"}, {"since": "soon"}, {"person": "x" * 101},
-    {"since": "2026-02-01T00:00:00Z", "until": "2026-01-01T00:00:00Z"},
-])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": "0"},
+        {"limit": "9999"},
+        {"limit": "x"},
+        {"cursor": "x"},
+        {"outcome": "maybe"},
+        {"since": "soon"},
+        {"person": "x" * 101},
+        {"since": "2026-02-01T00:00:00Z", "until": "2026-01-01T00:00:00Z"},
+    ],
+)
 def test_bad_queries_are_refused_as_problems(api, query):
     answer = api(make.AUDITOR, "/entries", **query)
     assert answer.status_code == 422

@@ -41,8 +41,9 @@ def visit(server):
         complaints = []
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            page = browser.new_context(viewport={"width": width, "height": 900}, locale=language,
-                                       extra_http_headers={"X-Act-As": make.AUDITOR.username}).new_page()
+            page = browser.new_context(
+                viewport={"width": width, "height": 900}, locale=language, extra_http_headers={"X-Act-As": make.AUDITOR.username}
+            ).new_page()
             page.on("console", lambda m: complaints.append(m.text) if m.type == "error" and "/live/" not in m.text else None)
             page.on("pageerror", lambda e: complaints.append(str(e)))
             page.goto(f"{server.url}{path}")
@@ -54,12 +55,19 @@ def visit(server):
                 page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
             browser.close()
         return verdict, text, [c for c in complaints if "Content Security" in c or "Error" in c]
+
     return go
 
 
 def test_the_entry_is_checked_on_the_page(visit):
-    ids = make.sealed(40, dataset="stolen_property", purpose="case_investigation", matter="A1501032026110001", basis="grant",
-                      subjects=[SubjectRef("id_card", "1", "holder"), SubjectRef("id_card", "2", "holder")])
+    ids = make.sealed(
+        40,
+        dataset="stolen_property",
+        purpose="case_investigation",
+        matter="A1501032026110001",
+        basis="grant",
+        subjects=[SubjectRef("id_card", "1", "holder"), SubjectRef("id_card", "2", "holder")],
+    )
     verdict, text, complaints = visit(f"/audit/entries/{ids[17]}/", "audit-entry")
     assert (verdict, complaints) == ("ok", [])
     assert "没有被改动" in text and "张伟" in text

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 
 # -- public files
 
+
 def test_the_checkpoint_is_public(web):
     assert web(None, "/log/checkpoint").status_code == 404
     make.sealed(3)
@@ -45,10 +46,28 @@ def test_tiles_are_public_and_cached_for_ever(web):
     assert len(rules.parse_bundle(web(None, "/log/tile/entries/000.p/3").content)) == 3
 
 
-@pytest.mark.parametrize("path", [
-    "0/000", "0/000.p/4", "0/000.p/0", "0/000.p/256", "0/000.p/03", "1/000.p/1", "entries/000", "entries/000.p/4", "0/001.p/1",
-    "0/0", "00/000.p/3", "64/000", "x/000", "0/x000/000.p/3", "0/..%2f000", "entries/000.p/3/", "0/x999/x999/x999/x999/x999/999",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "0/000",
+        "0/000.p/4",
+        "0/000.p/0",
+        "0/000.p/256",
+        "0/000.p/03",
+        "1/000.p/1",
+        "entries/000",
+        "entries/000.p/4",
+        "0/001.p/1",
+        "0/0",
+        "00/000.p/3",
+        "64/000",
+        "x/000",
+        "0/x000/000.p/3",
+        "0/..%2f000",
+        "entries/000.p/3/",
+        "0/x999/x999/x999/x999/x999/999",
+    ],
+)
 def test_everything_else_is_not_found(web, path):
     make.sealed(3)
     answer = web(None, f"/log/tile/{path}")
@@ -95,6 +114,7 @@ def test_an_independent_reader_checks_a_live_log(acting, live_server):
 
 # -- pages
 
+
 def test_the_log_page(web):
     make.sealed(2, dataset="stolen_property", purpose="case")
     make.sealed(1, actor=make.OTHER, outcome="refused")
@@ -132,8 +152,9 @@ def test_empty_and_unmatched_logs_say_what_to_do(web):
     assert "没有符合条件的记录" in web(make.AUDITOR, "/audit/", person="nobody").content.decode()
 
 
-@pytest.mark.parametrize("query", [
-    {"since": "yesterday"}, {"since": "2026-02-01", "until": "2026-01-01"}, {"outcome": "maybe"}, {"person": "x" * 101}])
+@pytest.mark.parametrize(
+    "query", [{"since": "yesterday"}, {"since": "2026-02-01", "until": "2026-01-01"}, {"outcome": "maybe"}, {"person": "x" * 101}]
+)
 def test_a_filter_that_cannot_be(web, query):
     answer = web(make.AUDITOR, "/audit/", **query)
     assert answer.status_code == 422
@@ -284,8 +305,14 @@ def browser(data, shown=None):
     if node is None:
         pytest.skip("node is not installed")
     script = Path(rules.__file__).parent.parent / "static/audit/proof.js"
-    done = subprocess.run([node, "-e", HARNESS], input=json.dumps({"data": data, "script": str(script), "shown": data["text"] if shown is None else shown}),
-                          capture_output=True, text=True, check=False, timeout=30)
+    done = subprocess.run(
+        [node, "-e", HARNESS],
+        input=json.dumps({"data": data, "script": str(script), "shown": data["text"] if shown is None else shown}),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 # -- receipts
 
+
 def test_a_receipt_waits_and_then_proves():
     id_ = make.did("看")
     waiting = queries.receipt(id_)
@@ -34,22 +35,26 @@ def test_a_receipt_waits_and_then_proves():
     assert (found.state, found.size) == ("sealed", 5)
     body = rules.verify_proof(rules.read_proof(found.proof), found.leaf.encode(), rules.parse_vkey(queries.vkey()))
     assert body.size == 5
-    rules.verify_inclusion(bytes.fromhex(found.leaf_hash), found.index, found.size, [bytes.fromhex(h) for h in found.hashes],
-                           bytes.fromhex(found.root))
+    rules.verify_inclusion(
+        bytes.fromhex(found.leaf_hash), found.index, found.size, [bytes.fromhex(h) for h in found.hashes], bytes.fromhex(found.root)
+    )
 
 
 def test_a_receipt_of_the_other_domain_counts_as_waiting():
     assert queries.receipt(new_id()).state == "pending"
 
 
-@pytest.mark.parametrize("number", [uuid.uuid4(), uuid.UUID(int=0), uuid.UUID("ffffffff-ffff-7fff-bfff-ffffffffffff"),
-                                    uuid.UUID("01900000-0000-7000-8000-000000000000")])
+@pytest.mark.parametrize(
+    "number",
+    [uuid.uuid4(), uuid.UUID(int=0), uuid.UUID("ffffffff-ffff-7fff-bfff-ffffffffffff"), uuid.UUID("01900000-0000-7000-8000-000000000000")],
+)
 def test_a_number_that_cannot_be(number):
     with pytest.raises(NotFound):
         queries.receipt(number)
 
 
 # -- searches
+
 
 @pytest.fixture
 def some():
@@ -59,12 +64,25 @@ def some():
     actions.sequence()
 
 
-@pytest.mark.parametrize(("filters", "count"), [
-    (Filters(), 3), (Filters(person="张伟"), 2), (Filters(person="li.na"), 1), (Filters(person=str(make.OTHER.user_id)), 1),
-    (Filters(person="nobody"), 0), (Filters(unit="150103"), 2), (Filters(unit="海拉尔区分局"), 1), (Filters(dataset="stolen_property"), 2),
-    (Filters(purpose="case"), 1), (Filters(matter="A1"), 1), (Filters(outcome="refused"), 1), (Filters(room="audittest"), 3),
-    (Filters(dataset="stolen_property", person="李娜"), 1), (Filters(person="' OR 1=1 --"), 0),
-])
+@pytest.mark.parametrize(
+    ("filters", "count"),
+    [
+        (Filters(), 3),
+        (Filters(person="张伟"), 2),
+        (Filters(person="li.na"), 1),
+        (Filters(person=str(make.OTHER.user_id)), 1),
+        (Filters(person="nobody"), 0),
+        (Filters(unit="150103"), 2),
+        (Filters(unit="海拉尔区分局"), 1),
+        (Filters(dataset="stolen_property"), 2),
+        (Filters(purpose="case"), 1),
+        (Filters(matter="A1"), 1),
+        (Filters(outcome="refused"), 1),
+        (Filters(room="audittest"), 3),
+        (Filters(dataset="stolen_property", person="李娜"), 1),
+        (Filters(person="' OR 1=1 --"), 0),
+    ],
+)
 def test_filters(some, filters, count):
     assert len(queries.find(make.AUDITOR, filters=filters).items) == count
 
@@ -142,7 +160,9 @@ def test_an_entry_shows_how_many_subjects_but_not_who():
 
 
 def test_uses_of_a_person():
-    make.sealed(2, dataset="licences", purpose="case", subjects=[SubjectRef("id_card", "42", "holder"), SubjectRef("id_card", "42", "seller")])
+    make.sealed(
+        2, dataset="licences", purpose="case", subjects=[SubjectRef("id_card", "42", "holder"), SubjectRef("id_card", "42", "seller")]
+    )
     make.sealed(1, subjects=[SubjectRef("id_card", "43", "holder"), SubjectRef("plate", "42", "plate")])
     page = queries.uses_of(make.RELAY, subject=SubjectRef("id_card", "42"), limit=1)
     assert (len(page.items), page.items[0].columns, page.items[0].dataset) == (1, ("holder", "seller"), "licences")
@@ -156,6 +176,7 @@ def test_uses_of_a_person():
 
 
 # -- verification
+
 
 def findings(**kwargs):
     report = queries.verify_log(**kwargs)
@@ -308,8 +329,17 @@ def test_history_rewritten_consistently_but_without_the_key(log):
 
 def test_an_entry_slipped_in_at_the_end(log):
     last = Entry.objects.get(index=299)
-    Entry.objects.create(id=new_id(), index=300, type=last.type, time=last.time, leaf=last.leaf, leaf_hash=last.leaf_hash,
-                         event=last.event, salt=last.salt, room="x")
+    Entry.objects.create(
+        id=new_id(),
+        index=300,
+        type=last.type,
+        time=last.time,
+        leaf=last.leaf,
+        leaf_hash=last.leaf_hash,
+        event=last.event,
+        salt=last.salt,
+        room="x",
+    )
     assert findings() == [("unsigned", 300)]
 
 
@@ -360,6 +390,7 @@ def test_an_empty_database():
 
 
 # -- public files
+
 
 def test_tiles_are_served_at_any_width_they_had(log):
     full = queries.tile(rules.TileRef(0, 0))

@@ -16,8 +16,7 @@ from beijiang.trust.audit.rules import note as notes
 from beijiang.trust.audit.rules.tree import fold, range_hash
 
 # The eight leaves and roots of the certificate-transparency reference tests.
-CT_LEAVES = [bytes.fromhex(x) for x in (
-    "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")]
+CT_LEAVES = [bytes.fromhex(x) for x in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")]
 CT_ROOTS = [
     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
     "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -174,12 +173,12 @@ def test_tiles_give_the_tree(size):
     for index in {0, size // 2, size - 1}:
         rules.verify_inclusion(hashes[index], index, size, rules.inclusion_proof(node, index, size), root)
     old = size // 3
-    rules.verify_consistency(old, size, rules.consistency_proof(node, old, size),
-                             range_hash(node, 0, old), root)
+    rules.verify_consistency(old, size, rules.consistency_proof(node, old, size), range_hash(node, 0, old), root)
 
 
 def test_widths_of_70000_leaves():
     """Measured from the standard's text: 273 + 112, 1 + 17, 0 + 1."""
+
     def widths(level):
         return rules.level_width(70000, level) // 256, rules.partial_width(70000, level)
 
@@ -207,11 +206,30 @@ def test_paths_round_trip(level, n, width):
     assert rules.parse_tile(head, rest) == ref
 
 
-@pytest.mark.parametrize(("level", "rest"), [
-    ("0", "0"), ("0", "0000"), ("0", "x000/001"), ("0", "001/002"), ("0", "x001"), ("0", "001.p/0"),
-    ("0", "001.p/256"), ("0", "001.p/07"), ("0", "001.p/"), ("0", "001.p"), ("0", "001/"), ("00", "001"),
-    ("64", "001"), ("-1", "001"), ("data", "001"), ("٣", "001"), ("0", "٠٠١"), ("0", "../001"), ("0", "001\n"),
-])
+@pytest.mark.parametrize(
+    ("level", "rest"),
+    [
+        ("0", "0"),
+        ("0", "0000"),
+        ("0", "x000/001"),
+        ("0", "001/002"),
+        ("0", "x001"),
+        ("0", "001.p/0"),
+        ("0", "001.p/256"),
+        ("0", "001.p/07"),
+        ("0", "001.p/"),
+        ("0", "001.p"),
+        ("0", "001/"),
+        ("00", "001"),
+        ("64", "001"),
+        ("-1", "001"),
+        ("data", "001"),
+        ("٣", "001"),
+        ("0", "٠٠١"),
+        ("0", "../001"),
+        ("0", "001\n"),
+    ],
+)
 def test_addresses_not_written_as_the_standard_writes(level, rest):
     assert rules.parse_tile(level, rest) is None
 
@@ -269,8 +287,11 @@ def test_checkpoint_signed_and_opened():
 
 
 def test_cosignatures():
-    log, witness, stranger = (rules.new_signer("log.example/a"), rules.new_signer("w.example", notes.COSIGNATURE),
-                              rules.new_signer("s.example", notes.COSIGNATURE))
+    log, witness, stranger = (
+        rules.new_signer("log.example/a"),
+        rules.new_signer("w.example", notes.COSIGNATURE),
+        rules.new_signer("s.example", notes.COSIGNATURE),
+    )
     note = rules.sign_checkpoint(rules.CheckpointBody("log.example/a", 1, b"\x01" * 32), log)
     text, _ = rules.parse_note(note)
     both = note + witness.line(text, 1700000000) + stranger.line(text, 5)
@@ -283,10 +304,23 @@ def test_cosignatures():
         rules.open_checkpoint(f"{text}\n{witness.line(text, 5)}", log.verifier, [witness.verifier])
 
 
-@pytest.mark.parametrize("bad", [
-    "", "\n", "text\n", "text\n\n", "text\n\n— a\n", "text\n\n— a !!!!\n", "text\n\n- a AAAAAAA=\n", "text\n\n— a AAAA\n",
-    "te\txt\n\n— a AAAAAAAAAAA=\n", "text\n\n— a AAAAAAAAAAA=", "text\n\n— a+b AAAAAAAAAAA=\n", "text\n\n—  AAAAAAAAAAA=\n",
-])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "",
+        "\n",
+        "text\n",
+        "text\n\n",
+        "text\n\n— a\n",
+        "text\n\n— a !!!!\n",
+        "text\n\n- a AAAAAAA=\n",
+        "text\n\n— a AAAA\n",
+        "te\txt\n\n— a AAAAAAAAAAA=\n",
+        "text\n\n— a AAAAAAAAAAA=",
+        "text\n\n— a+b AAAAAAAAAAA=\n",
+        "text\n\n—  AAAAAAAAAAA=\n",
+    ],
+)
 def test_malformed_notes(bad):
     with pytest.raises(rules.NoteError):
         rules.parse_note(bad)
@@ -298,8 +332,18 @@ def test_malformed_checkpoints(bad):
         rules.parse_checkpoint(bad)
 
 
-@pytest.mark.parametrize("bad", ["", "a", "a+b", "a+00000000+AAAA", "a b+00000000+AQ==", SPEC_VKEY.replace("c74f", "c74e"),
-                                 "a+00000000+" + rules.encode64(b"\x02" + b"\x00" * 32)])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "",
+        "a",
+        "a+b",
+        "a+00000000+AAAA",
+        "a b+00000000+AQ==",
+        SPEC_VKEY.replace("c74f", "c74e"),
+        "a+00000000+" + rules.encode64(b"\x02" + b"\x00" * 32),
+    ],
+)
 def test_malformed_keys(bad):
     with pytest.raises(rules.NoteError):
         rules.parse_vkey(bad)
@@ -326,11 +370,18 @@ def test_the_leaf_is_as_specified():
     assert rules.leaf_bytes("audit.log.read.v1", shanghai, b"\x01" * 32, b'{"a":1}') == data
 
 
-@pytest.mark.parametrize(("kind", "when", "salt", "envelope"), [
-    ("a\nb", WHEN, b"0" * 32, b"{}"), ("", WHEN, b"0" * 32, b"{}"), ("A", WHEN, b"0" * 32, b"{}"),
-    ("a" * 121, WHEN, b"0" * 32, b"{}"), ("a", WHEN.replace(tzinfo=None), b"0" * 32, b"{}"),
-    ("a", WHEN, b"0" * 31, b"{}"), ("a", WHEN, b"0" * 32, b"x" * 65536),
-])
+@pytest.mark.parametrize(
+    ("kind", "when", "salt", "envelope"),
+    [
+        ("a\nb", WHEN, b"0" * 32, b"{}"),
+        ("", WHEN, b"0" * 32, b"{}"),
+        ("A", WHEN, b"0" * 32, b"{}"),
+        ("a" * 121, WHEN, b"0" * 32, b"{}"),
+        ("a", WHEN.replace(tzinfo=None), b"0" * 32, b"{}"),
+        ("a", WHEN, b"0" * 31, b"{}"),
+        ("a", WHEN, b"0" * 32, b"x" * 65536),
+    ],
+)
 def test_leaf_parts_are_checked(kind, when, salt, envelope):
     with pytest.raises(ValueError):
         rules.leaf_bytes(kind, when, salt, envelope)
@@ -362,6 +413,7 @@ def test_subject_digests():
 
 # -- proof files
 
+
 def proof_of(index, size):
     signer = rules.new_signer("log.example/a")
     data = [b"leaf %d" % i for i in range(size)]
@@ -390,11 +442,19 @@ def test_proof_file_with_extra():
     rules.verify_proof(extended, leaf, key)
 
 
-@pytest.mark.parametrize("bad", [
-    "", "x\nindex 1\n\nn", "c2sp.org/tlog-proof@v1\n\nn", "c2sp.org/tlog-proof@v1\nindex 01\n\nn",
-    "c2sp.org/tlog-proof@v1\nindex 1\nAAAA\n\nn", "c2sp.org/tlog-proof@v1\nindex 1\n!\n\nn",
-    "c2sp.org/tlog-proof@v1\nextra !\nindex 1\n\nn", "c2sp.org/tlog-proof@v1\nindex 1" + "\nAA==" * 64 + "\n\nn",
-])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "",
+        "x\nindex 1\n\nn",
+        "c2sp.org/tlog-proof@v1\n\nn",
+        "c2sp.org/tlog-proof@v1\nindex 01\n\nn",
+        "c2sp.org/tlog-proof@v1\nindex 1\nAAAA\n\nn",
+        "c2sp.org/tlog-proof@v1\nindex 1\n!\n\nn",
+        "c2sp.org/tlog-proof@v1\nextra !\nindex 1\n\nn",
+        "c2sp.org/tlog-proof@v1\nindex 1" + "\nAA==" * 64 + "\n\nn",
+    ],
+)
 def test_malformed_proof_files(bad):
     with pytest.raises(rules.NoteError):
         rules.read_proof(bad)
@@ -408,8 +468,7 @@ def test_an_independent_reader_agrees(tmp_path: Path, size):
         pytest.skip("tlog-scales is not installed")
     tiles, root = build(size)
     signer = rules.new_signer("log.example/a")
-    (tmp_path / "checkpoint").write_text(
-        rules.sign_checkpoint(rules.CheckpointBody("log.example/a", size, root), signer), encoding="utf-8")
+    (tmp_path / "checkpoint").write_text(rules.sign_checkpoint(rules.CheckpointBody("log.example/a", size, root), signer), encoding="utf-8")
     entries = [b"leaf %d" % i for i in range(size)]
     for ref in rules.tiles_of(size):
         path = tmp_path / rules.tile_path(ref)

@@ -44,6 +44,7 @@ def token_of(link: Any) -> str:
 
 # -- passwords and links
 
+
 def test_passwords_are_argon2id_as_ordered(house: Region) -> None:
     encoded = User.objects.get(username="admin").password
     assert encoded.startswith("argon2$argon2id$v=19$m=7168,t=5,p=1$") and identify_hasher(encoded).algorithm == "argon2"
@@ -144,7 +145,15 @@ def test_changing_ones_own_password(house: Region) -> None:
     assert Session.objects.get(sid=here.session_id).ended_at is None and Session.objects.get(sid=there.session_id).ended_at is not None
 
 
-@pytest.mark.parametrize(("old", "new", "code"), [("wrong", NEW, "identity.password_wrong"), (PASSWORD, "short", "identity.password_weak"), (PASSWORD, PASSWORD, "identity.password_same"), ("x" * 5000, NEW, "identity.password_wrong")])
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("wrong", NEW, "identity.password_wrong"),
+        (PASSWORD, "short", "identity.password_weak"),
+        (PASSWORD, PASSWORD, "identity.password_same"),
+        ("x" * 5000, NEW, "identity.password_wrong"),
+    ],
+)
 def test_a_password_is_not_changed(house: Region, old: str, new: str, code: str) -> None:
     with pytest.raises(Invalid) as caught:
         actions.change_password(start(house, "zhang.wei"), old=old, new=new, address="10.0.0.9")
@@ -183,9 +192,12 @@ def test_the_first_administrator_gets_a_link_until_it_is_used() -> None:
 
 # -- people, posts, units
 
+
 def test_a_chief_makes_an_account_and_its_owner_sets_the_password(house: Region) -> None:
     chief = house.actor("wang.qiang")
-    made = actions.create_user(chief, username=" Ma.Li ", name="马丽", unit_code="150103001", duties=["officer"], title=Words("民警", "Officer"))
+    made = actions.create_user(
+        chief, username=" Ma.Li ", name="马丽", unit_code="150103001", duties=["officer"], title=Words("民警", "Officer")
+    )
     user = User.objects.get(id=made)
     assert user.username == "ma.li" and user.sort_key == "ma li" and not user.has_usable_password()
     link = actions.issue_link(chief, user_id=made)
@@ -197,9 +209,18 @@ def test_a_chief_makes_an_account_and_its_owner_sets_the_password(house: Region)
 @pytest.mark.parametrize(
     ("change", "error"),
     [
-        ({"name": "<script>alert(1)</script>"}, Invalid), ({"name": "a'; DROP TABLE identity_user; --"}, Invalid), ({"username": "Robert'); DROP"}, Invalid),
-        ({"username": "zhang.wei"}, Conflict), ({"police_number": "100001"}, Conflict), ({"police_number": "x y"}, Invalid), ({"duties": ["god"]}, Invalid),
-        ({"duties": []}, Invalid), ({"unit_code": "nowhere"}, NotFound), ({"unit_code": "150702"}, Refused), ({"duties": ["auditor"]}, Refused), ({"duties": ["officer", "administrator"]}, Refused),
+        ({"name": "<script>alert(1)</script>"}, Invalid),
+        ({"name": "a'; DROP TABLE identity_user; --"}, Invalid),
+        ({"username": "Robert'); DROP"}, Invalid),
+        ({"username": "zhang.wei"}, Conflict),
+        ({"police_number": "100001"}, Conflict),
+        ({"police_number": "x y"}, Invalid),
+        ({"duties": ["god"]}, Invalid),
+        ({"duties": []}, Invalid),
+        ({"unit_code": "nowhere"}, NotFound),
+        ({"unit_code": "150702"}, Refused),
+        ({"duties": ["auditor"]}, Refused),
+        ({"duties": ["officer", "administrator"]}, Refused),
     ],
     ids=str,
 )
@@ -284,9 +305,21 @@ def test_an_abolished_unit_carries_nobody(house: Region) -> None:
 
 def test_units_one_by_one(house: Region) -> None:
     admin = house.actor("admin")
-    actions.create_unit(admin, code="150103002", name=Words("新城派出所", "Xincheng station"), kind=UnitKind.STATION, parent_code="150103", division="150103")
+    actions.create_unit(
+        admin,
+        code="150103002",
+        name=Words("新城派出所", "Xincheng station"),
+        kind=UnitKind.STATION,
+        parent_code="150103",
+        division="150103",
+    )
     assert queries.unit("150103002").path == ("150000", "150100", "150103", "150103002")
-    for change, error in (({"code": "150103002"}, Conflict), ({"parent_code": "9"}, NotFound), ({"code": "a b"}, Invalid), ({"name": Words("<b>", "x")}, Invalid)):
+    for change, error in (
+        ({"code": "150103002"}, Conflict),
+        ({"parent_code": "9"}, NotFound),
+        ({"code": "a b"}, Invalid),
+        ({"name": Words("<b>", "x")}, Invalid),
+    ):
         good: dict[str, Any] = {"code": "150103003", "name": Words("所", "station"), "kind": UnitKind.STATION, "parent_code": "150103"}
         with pytest.raises(error):
             actions.create_unit(admin, **(good | change))
@@ -296,13 +329,23 @@ def test_units_one_by_one(house: Region) -> None:
 
 # -- imports
 
+
 @pytest.mark.django_db
 def test_a_region_is_imported_in_under_three_seconds_with_one_leaf_each() -> None:
     cities = [UnitRow(f"15{i:02d}00", f"第{i}市公安局", f"City {i}", "city", "150000") for i in range(1, 13)]
     rows = [UnitRow("150000", "厅", "Bureau", "region"), *cities]
     rows += [UnitRow(f"15{i % 12 + 1:02d}{i:05d}", f"第{i}派出所", f"Station {i}", "station", f"15{i % 12 + 1:02d}00") for i in range(2487)]
     rows.reverse()
-    people = [PersonRow(f"officer.{i}", f"张{chr(0x4E00 + i % 900)}{chr(0x5000 + i // 900)}", rows[i % 2000].code, ("officer",), police_number=f"{i:06d}") for i in range(3000)]
+    people = [
+        PersonRow(
+            f"officer.{i}",
+            f"张{chr(0x4E00 + i % 900)}{chr(0x5000 + i // 900)}",
+            rows[i % 2000].code,
+            ("officer",),
+            police_number=f"{i:06d}",
+        )
+        for i in range(3000)
+    ]
     began = time.process_time()  # our own share; the neighbours on this machine are not the import's fault
     assert actions.import_units(SYSTEM, rows=rows).created == 2500
     assert actions.import_people(SYSTEM, rows=people, password=PASSWORD).created == 3000
@@ -318,8 +361,14 @@ def test_a_region_is_imported_in_under_three_seconds_with_one_leaf_each() -> Non
 @pytest.mark.django_db
 def test_bad_units_are_set_aside_with_all_below() -> None:
     rows = [
-        UnitRow("R", "厅", "Bureau", "region"), UnitRow("A", "甲", "A", "city", "R"), UnitRow("A", "甲二", "A2", "city", "R"), UnitRow("B", "乙", "B", "city", "NONE"),
-        UnitRow("C", "丙", "C", "station", "B"), UnitRow("D", "丁", "D", "city", "E"), UnitRow("E", "戊", "E", "city", "D"), UnitRow("F", "<script>", "F", "city", "R"),
+        UnitRow("R", "厅", "Bureau", "region"),
+        UnitRow("A", "甲", "A", "city", "R"),
+        UnitRow("A", "甲二", "A2", "city", "R"),
+        UnitRow("B", "乙", "B", "city", "NONE"),
+        UnitRow("C", "丙", "C", "station", "B"),
+        UnitRow("D", "丁", "D", "city", "E"),
+        UnitRow("E", "戊", "E", "city", "D"),
+        UnitRow("F", "<script>", "F", "city", "R"),
     ]
     report = actions.import_units(SYSTEM, rows=rows)
     assert report.created == 2 and {(r.row, r.key) for r in report.rejected} == {(3, "A"), (4, "B"), (5, "C"), (6, "D"), (7, "E"), (8, "F")}
@@ -336,14 +385,21 @@ def test_a_moved_unit_takes_its_subtree_along(house: Region) -> None:
 
 def test_bad_people_are_set_aside(house: Region) -> None:
     rows = [
-        PersonRow("good.one", "好人", "150103", ("officer",), police_number="200001"), PersonRow("good.one", "重复", "150103", ("officer",)), PersonRow("bad name", "坏", "150103", ("officer",)),
-        PersonRow("no.unit", "无单位", "999", ("officer",)), PersonRow("no.duty", "无职责", "150103", ()), PersonRow("html", "<b>x</b>", "150103", ("officer",)),
-        PersonRow("same.number", "同号", "150103", ("officer",), police_number="200001"), PersonRow("taken.number", "占号", "150103", ("officer",), police_number="100001"),
+        PersonRow("good.one", "好人", "150103", ("officer",), police_number="200001"),
+        PersonRow("good.one", "重复", "150103", ("officer",)),
+        PersonRow("bad name", "坏", "150103", ("officer",)),
+        PersonRow("no.unit", "无单位", "999", ("officer",)),
+        PersonRow("no.duty", "无职责", "150103", ()),
+        PersonRow("html", "<b>x</b>", "150103", ("officer",)),
+        PersonRow("same.number", "同号", "150103", ("officer",), police_number="200001"),
+        PersonRow("taken.number", "占号", "150103", ("officer",), police_number="100001"),
     ]
     report = actions.import_people(SYSTEM, rows=rows)
     assert report.created == 1 and [r.row for r in report.rejected] == [2, 3, 4, 5, 6, 7, 8]
     moved = actions.import_people(SYSTEM, rows=[PersonRow("zhang.wei", "张伟", "150702", ("officer", "liaison"))])
-    assert moved.updated == 1 and house.actor("zhang.wei").unit_code == "150702" and house.actor("zhang.wei").duties == {"officer", "liaison"}
+    assert (
+        moved.updated == 1 and house.actor("zhang.wei").unit_code == "150702" and house.actor("zhang.wei").duties == {"officer", "liaison"}
+    )
     assert Post.objects.filter(user_id=house.ids["zhang.wei"]).count() == 2
 
 
@@ -360,6 +416,7 @@ def test_too_many_rows_and_no_right(house: Region) -> None:
 
 
 # -- sessions, tries
+
 
 def test_ending_sessions(house: Region) -> None:
     one, two, other = start(house, "zhang.wei"), start(house, "zhang.wei"), start(house, "li.na")
@@ -456,6 +513,7 @@ def test_parallel_tries_gain_nothing() -> None:
 
 # -- tokens and services
 
+
 def test_app_tokens_are_bound_to_a_registered_key(house: Region) -> None:
     with pytest.raises(NotFound):
         actions.issue_app_token("bj-user", audience=DOOR)
@@ -463,7 +521,10 @@ def test_app_tokens_are_bound_to_a_registered_key(house: Region) -> None:
     until = clock.now() + timedelta(days=1)
     info = actions.register_service_key(house.actor("admin"), app_id="bj-user", public_key=key, audience=DOOR, valid_until=until)
     claims = queries.verify_token(actions.issue_app_token("bj-user", audience=DOOR), audience=DOOR, kind="app")
-    assert claims.sub == claims.client_id == "bj-user" and claims.key_thumbprint == info.thumbprint == queries.service_key("bj-user").thumbprint
+    assert (
+        claims.sub == claims.client_id == "bj-user"
+        and claims.key_thumbprint == info.thumbprint == queries.service_key("bj-user").thumbprint
+    )
     with pytest.raises(Refused):
         actions.issue_app_token("bj-user", audience="urn:other")
     with pytest.raises(Unauthenticated):
@@ -482,9 +543,25 @@ def test_app_tokens_are_bound_to_a_registered_key(house: Region) -> None:
         actions.revoke_service_key(house.actor("admin"), app_id="bj-user")
 
 
-@pytest.mark.parametrize("change", [{"public_key": "AAAA"}, {"public_key": "not base64!"}, {"public_key": ""}, {"app_id": "../x y"}, {"audience": ""}, {"valid_until": datetime(2020, 1, 1, tzinfo=UTC)}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"public_key": "AAAA"},
+        {"public_key": "not base64!"},
+        {"public_key": ""},
+        {"app_id": "../x y"},
+        {"audience": ""},
+        {"valid_until": datetime(2020, 1, 1, tzinfo=UTC)},
+    ],
+    ids=str,
+)
 def test_service_keys_that_are_not_registered(house: Region, change: dict[str, Any]) -> None:
-    good = {"app_id": "a", "public_key": urlsafe_b64encode(Ed25519PrivateKey.generate().public_key().public_bytes_raw()).decode(), "audience": DOOR, "valid_until": clock.now() + timedelta(days=1)}
+    good = {
+        "app_id": "a",
+        "public_key": urlsafe_b64encode(Ed25519PrivateKey.generate().public_key().public_bytes_raw()).decode(),
+        "audience": DOOR,
+        "valid_until": clock.now() + timedelta(days=1),
+    }
     with pytest.raises(Invalid):
         actions.register_service_key(house.actor("admin"), **(good | change))
     with pytest.raises(Refused):

@@ -34,7 +34,11 @@ def ask(method: str, address: str, token: str) -> Any:
 
 def test_who_am_i(house: Region, bearer: str) -> None:
     by_token = ask("GET", ME, f"Bearer {bearer}").json()
-    assert by_token["username"] == "zhang.wei" and by_token["unit_path"] == ["150000", "150100", "150103", "150103001"] and by_token["duties"] == ["officer"]
+    assert (
+        by_token["username"] == "zhang.wei"
+        and by_token["unit_path"] == ["150000", "150100", "150103", "150103001"]
+        and by_token["duties"] == ["officer"]
+    )
     client = Client()
     client.post("/accounts/login/", {"login": "zhang.wei", "password": PASSWORD})
     assert client.get(ME).json() | {"session": ""} == by_token | {"session": ""}
@@ -45,7 +49,9 @@ def test_nobody_is_nobody(house: Region) -> None:
     assert answer.status_code == 401 and answer["Content-Type"] == "application/problem+json" and "Bearer" in answer["WWW-Authenticate"]
 
 
-@pytest.mark.parametrize("header", ["Basic emhhbmc6d2Vp", "Bearer", "Bearer ", "Bearer x", "bearer a.b.c", "Token x", "Bearer " + "A" * 6000])
+@pytest.mark.parametrize(
+    "header", ["Basic emhhbmc6d2Vp", "Bearer", "Bearer ", "Bearer x", "bearer a.b.c", "Token x", "Bearer " + "A" * 6000]
+)
 def test_headers_that_are_no_bearer(house: Region, header: str) -> None:
     answer = ask("GET", ME, header)
     assert answer.status_code == 401 and answer.json()["code"].startswith("identity.token")

@@ -22,7 +22,14 @@ def token() -> str:
     """A user token of somebody with a live session; the builders write what the reader reads."""
     region = make.region()
     sid = actions.start_session(
-        ANONYMOUS, user_id=region.ids["zhang.wei"], kind="browser", web_key=None, level="any", amr=("pwd",), address="10.0.0.9", agent="test"
+        ANONYMOUS,
+        user_id=region.ids["zhang.wei"],
+        kind="browser",
+        web_key=None,
+        level="any",
+        amr=("pwd",),
+        address="10.0.0.9",
+        agent="test",
     )
     actor = queries.look_at_session(sid=sid, user_id=region.ids["zhang.wei"], web_key=None).actor
     assert actor is not None

@@ -44,13 +44,18 @@ def forms(client: Client, address: str) -> str:
     return found.group(1)
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh-CN", ("登录", "用户名", "密码", "一次性链接")), ("en-GB", ("Sign in", "Username", "Password", "one-time link"))])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-CN", ("登录", "用户名", "密码", "一次性链接")), ("en-GB", ("Sign in", "Username", "Password", "one-time link"))],
+)
 def test_the_sign_in_page_speaks_both_languages(client: Client, house: Region, language: str, words: tuple[str, ...]) -> None:
     page = client.get(LOGIN, headers={"accept-language": language}).content.decode()
     assert all(w in page for w in words) and 'autocomplete="current-password"' in page
     assert not re.search(r"\bstyle=|<script>", page)
     if language == "en-GB":
-        assert not re.search(r"[\u4e00-\u9fff]", re.sub(r'<form method="post" action="/language/".*?</form>|title="[^"]*"', "", page, flags=re.S))
+        assert not re.search(
+            r"[\u4e00-\u9fff]", re.sub(r'<form method="post" action="/language/".*?</form>|title="[^"]*"', "", page, flags=re.S)
+        )
 
 
 def test_signing_in_and_out(client: Client, house: Region) -> None:
@@ -159,7 +164,17 @@ def test_on_a_known_device_the_owner_gets_in_beside_the_attacker(house: Region) 
 
 @pytest.mark.parametrize(
     ("login", "password"),
-    [("", ""), ("zhang.wei", ""), ("", PASSWORD), ("zhang.wei", "x" * 4097), ("x" * 65, PASSWORD), ("zhang\x00wei", PASSWORD), ("zhang.wei", "p\x00" * 8), ("' OR 1=1 --", "x"), ("<script>", "x")],
+    [
+        ("", ""),
+        ("zhang.wei", ""),
+        ("", PASSWORD),
+        ("zhang.wei", "x" * 4097),
+        ("x" * 65, PASSWORD),
+        ("zhang\x00wei", PASSWORD),
+        ("zhang.wei", "p\x00" * 8),
+        ("' OR 1=1 --", "x"),
+        ("<script>", "x"),
+    ],
 )
 def test_bad_input_is_answered_with_the_form(client: Client, house: Region, login: str, password: str) -> None:
     began = time.perf_counter()
@@ -185,7 +200,13 @@ def test_forms_without_their_token_do_nothing(browser: Client, house: Region) ->
     token = forms(browser, LOGIN)
     assert sign_in(browser, "zhang.wei", data={"csrfmiddlewaretoken": token}).status_code == 302
     sid = Session.objects.get().sid
-    for address in ("/accounts/logout/", "/accounts/password/", "/accounts/language/", "/accounts/sessions/end/", f"/accounts/sessions/{sid}/end/"):
+    for address in (
+        "/accounts/logout/",
+        "/accounts/password/",
+        "/accounts/language/",
+        "/accounts/sessions/end/",
+        f"/accounts/sessions/{sid}/end/",
+    ):
         assert browser.post(address, {"old": PASSWORD, "password": NEW, "again": NEW}).status_code == 403, address
     assert browser.delete(f"/api/v1/identity/sessions/{sid}").status_code == 403
     assert Session.objects.get().ended_at is None and User.objects.get(username="zhang.wei").check_password(PASSWORD)
@@ -233,7 +254,10 @@ def test_changing_the_password_keeps_this_browser_and_ends_others(house: Region)
     wrong = here.post("/accounts/password/", {"old": "wrong", "password": NEW, "again": NEW})
     assert wrong.status_code == 422 and "当前密码不正确" in wrong.content.decode()
     assert "两次输入" in here.post("/accounts/password/", {"old": PASSWORD, "password": NEW, "again": NEW + "x"}).content.decode()
-    assert "太常见" in here.post("/accounts/password/", {"old": PASSWORD, "password": "password1234", "again": "password1234"}).content.decode()
+    assert (
+        "太常见"
+        in here.post("/accounts/password/", {"old": PASSWORD, "password": "password1234", "again": "password1234"}).content.decode()
+    )
     assert here.post("/accounts/password/", {"old": PASSWORD, "password": NEW, "again": NEW}).status_code == 302
     assert here.get("/accounts/").status_code == 200 and here.cookies["bj_session"].value != key
     assert there.get("/accounts/").status_code == 302
@@ -296,7 +320,13 @@ def test_an_account_is_made_and_closed_on_the_pages(client: Client, house: Regio
     sign_in(client, "wang.qiang")
     good = {"username": "ma.li", "name": "马丽", "unit_code": "150103001", "duties": ["officer"], "title_zh": "民警"}
     assert client.get("/people/new/").status_code == 200
-    for change in ({"name": "<script>alert(1)</script>"}, {"username": ""}, {"duties": ["god"]}, {"unit_code": "9"}, {"username": "zhang.wei"}):
+    for change in (
+        {"name": "<script>alert(1)</script>"},
+        {"username": ""},
+        {"duties": ["god"]},
+        {"unit_code": "9"},
+        {"username": "zhang.wei"},
+    ):
         answer = client.post("/people/new/", good | change)
         assert answer.status_code == 422 and "<script>alert" not in answer.content.decode()
     assert "administrator" not in client.get("/people/new/").content.decode(), "a chief is not offered what they cannot give"
@@ -339,7 +369,13 @@ def test_a_chief_finds_nothing_outside_their_unit(client: Client, house: Region)
 
 def test_odd_addresses_are_not_found(client: Client, house: Region) -> None:
     sign_in(client, "admin")
-    for address in ("/people/units/none/", "/people/units/%3Cscript%3E/", "/people/00000000-0000-0000-0000-000000000000/", "/accounts/signup/", "/accounts/password/reset/"):
+    for address in (
+        "/people/units/none/",
+        "/people/units/%3Cscript%3E/",
+        "/people/00000000-0000-0000-0000-000000000000/",
+        "/accounts/signup/",
+        "/accounts/password/reset/",
+    ):
         assert client.get(address).status_code == 404, address
 
 

@@ -32,7 +32,14 @@ def start(house: Region, username: str, **kw: Any) -> Any:
     from beijiang.kernel.types import ANONYMOUS
 
     sid = actions.start_session(
-        ANONYMOUS, user_id=house.ids[username], kind="browser", web_key=kw.pop("web_key", None), level="any", amr=("pwd",), address="10.0.0.9", agent="test",
+        ANONYMOUS,
+        user_id=house.ids[username],
+        kind="browser",
+        web_key=kw.pop("web_key", None),
+        level="any",
+        amr=("pwd",),
+        address="10.0.0.9",
+        agent="test",
     )
     return queries.look_at_session(sid=sid, user_id=house.ids[username], web_key=None).actor
 
@@ -64,7 +71,9 @@ def test_a_good_token_says_who_and_for_how_long(house: Region, token: str) -> No
     assert actor.username == "zhang.wei" and actor.session_id == found.sid and actor.unit_path[0] == "150000"
 
 
-@pytest.mark.parametrize("wrong", [{"audience": "urn:other", "kind": "user"}, {"audience": DOOR, "kind": "app"}, {"audience": DOOR, "kind": "access"}])
+@pytest.mark.parametrize(
+    "wrong", [{"audience": "urn:other", "kind": "user"}, {"audience": DOOR, "kind": "app"}, {"audience": DOOR, "kind": "access"}]
+)
 def test_a_token_for_something_else_is_refused(token: str, wrong: Any) -> None:
     with pytest.raises(Unauthenticated) as caught:
         queries.verify_token(token, **wrong)
@@ -138,9 +147,29 @@ def test_no_forgery_passes(token: str) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"iss": "https://elsewhere"}, {"iss": None}, {"aud": ["urn:test:door"]}, {"aud": None}, {"exp": None}, {"exp": "9999999999"}, {"exp": 1e12}, {"iat": None},
-        {"iat": True}, {"nbf": 9999999999}, {"sub": "root"}, {"sub": None}, {"sid": None}, {"sid": "x"}, {"jti": None}, {"acr": "god"}, {"amr": "pwd"}, {"duties": [1]},
-        {"bj_kind": None}, {"client_id": ""}, {"unit": 5}, {"auth_time": None}, {"exp": 4102444800},
+        {"iss": "https://elsewhere"},
+        {"iss": None},
+        {"aud": ["urn:test:door"]},
+        {"aud": None},
+        {"exp": None},
+        {"exp": "9999999999"},
+        {"exp": 1e12},
+        {"iat": None},
+        {"iat": True},
+        {"nbf": 9999999999},
+        {"sub": "root"},
+        {"sub": None},
+        {"sid": None},
+        {"sid": "x"},
+        {"jti": None},
+        {"acr": "god"},
+        {"amr": "pwd"},
+        {"duties": [1]},
+        {"bj_kind": None},
+        {"client_id": ""},
+        {"unit": 5},
+        {"auth_time": None},
+        {"exp": 4102444800},
     ],
     ids=str,
 )
@@ -214,7 +243,17 @@ def test_units_and_their_subtree(house: Region) -> None:
             queries.unit(code)
 
 
-@pytest.mark.parametrize(("text", "found"), [("张", "zhang.wei"), ("zhangwei", "zhang.wei"), ("zw", "zhang.wei"), ("zhang.w", "zhang.wei"), ("100001", "zhang.wei"), ("WQ", "wang.qiang")])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("张", "zhang.wei"),
+        ("zhangwei", "zhang.wei"),
+        ("zw", "zhang.wei"),
+        ("zhang.w", "zhang.wei"),
+        ("100001", "zhang.wei"),
+        ("WQ", "wang.qiang"),
+    ],
+)
 def test_people_are_found_by_name_pinyin_and_number(house: Region, text: str, found: str) -> None:
     people, more = queries.people(house.actor("wang.qiang"), unit_code="150103", text=text, below=True)
     assert [p.username for p in people] == [found] and more == ""

@@ -24,7 +24,15 @@ def test_lock_doubles_and_stops_at_a_quarter_of_an_hour() -> None:
 
 @pytest.mark.parametrize(
     ("password", "word"),
-    [("short", "短"), ("a" * 4097, "长"), ("警" * 1400, "长"), ("xzhang.weix99", "用户名"), ("ZHANG-WEI-2026", "用户名"), ("aaaaaaaaaaaaaa", "单一"), ("ok-password\x00aa", "字符")],
+    [
+        ("short", "短"),
+        ("a" * 4097, "长"),
+        ("警" * 1400, "长"),
+        ("xzhang.weix99", "用户名"),
+        ("ZHANG-WEI-2026", "用户名"),
+        ("aaaaaaaaaaaaaa", "单一"),
+        ("ok-password\x00aa", "字符"),
+    ],
 )
 def test_weak_passwords_are_named(password: str, word: str) -> None:
     fault = rules.password_fault(password, username="zhang.wei")
@@ -42,9 +50,7 @@ def test_password_rules_never_fail_on_any_text(password: str) -> None:
     rules.password_fault(password, username="zhang.wei")
 
 
-@pytest.mark.parametrize(
-    ("typed", "key"), [(" Zhang.Wei ", "zhang.wei"), ("zhang.wei", "zhang.wei"), ("admin\t", "admin")]
-)
+@pytest.mark.parametrize(("typed", "key"), [(" Zhang.Wei ", "zhang.wei"), ("zhang.wei", "zhang.wei"), ("admin\t", "admin")])
 def test_usernames_have_one_form(typed: str, key: str) -> None:
     assert rules.username_key(typed) == key
 
@@ -61,7 +67,13 @@ def test_names_that_can(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("address", "network"),
-    [("10.1.2.3", "10.1.2.3"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("::ffff:10.1.2.3", "10.1.2.3"), ("rubbish", "unknown"), ("", "unknown")],
+    [
+        ("10.1.2.3", "10.1.2.3"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:10.1.2.3", "10.1.2.3"),
+        ("rubbish", "unknown"),
+        ("", "unknown"),
+    ],
 )
 def test_one_client_is_an_address_or_a_64(address: str, network: str) -> None:
     assert rules.client_network(address) == network
@@ -87,10 +99,19 @@ def test_guarded_duties_are_beyond_a_chief() -> None:
 
 @pytest.mark.parametrize(
     ("seen", "expires", "browser", "why"),
-    [(-1, 60, True, None), (-119, 1, True, None), (-120, 60, True, "idle"), (-600, 60, False, None), (-1, 0, True, "expired"), (-600, -1, False, "expired")],
+    [
+        (-1, 60, True, None),
+        (-119, 1, True, None),
+        (-120, 60, True, "idle"),
+        (-600, 60, False, None),
+        (-1, 0, True, "expired"),
+        (-600, -1, False, "expired"),
+    ],
 )
 def test_sessions_end_by_time(seen: int, expires: int, browser: bool, why: str | None) -> None:
-    found = rules.session_end(now=NOW, last_seen=NOW + timedelta(minutes=seen), expires_at=NOW + timedelta(minutes=expires), browser=browser)
+    found = rules.session_end(
+        now=NOW, last_seen=NOW + timedelta(minutes=seen), expires_at=NOW + timedelta(minutes=expires), browser=browser
+    )
     assert found == why
 
 
@@ -109,7 +130,15 @@ def test_faults_of_units_and_people_name_the_field() -> None:
         assert rules.unit_fault(**(good | {field: bad})) is not None, field
     person = {"username": "li.na", "name": "李娜", "duties": ("officer",), "police_number": None}
     assert rules.person_fault(**person) is None
-    for field, bad in (("username", "Li Na"), ("username", "-x"), ("username", "x" * 65), ("name", "<i>"), ("duties", ()), ("duties", ("spy",)), ("police_number", "12")):
+    for field, bad in (
+        ("username", "Li Na"),
+        ("username", "-x"),
+        ("username", "x" * 65),
+        ("name", "<i>"),
+        ("duties", ()),
+        ("duties", ("spy",)),
+        ("police_number", "12"),
+    ):
         assert rules.person_fault(**(person | {field: bad})) is not None, field
 
 
@@ -117,7 +146,9 @@ def test_faults_of_units_and_people_name_the_field() -> None:
     ("agent", "name"),
     [
         ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36", "Chrome · Linux"),
-        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge · Windows"), ("curl/8", "curl/8"), ("", "–"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge · Windows"),
+        ("curl/8", "curl/8"),
+        ("", "–"),
     ],
 )
 def test_devices_have_short_names(agent: str, name: str) -> None:

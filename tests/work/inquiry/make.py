@@ -39,13 +39,26 @@ def reply(receipt: UUID | None = None, rows: int = 2, **changes: Any) -> AskRepl
     """An answer as the door gives it."""
     return replace(
         AskReply(
-            dataset="stolen_property", title=STOLEN.title,
-            columns=(ReplyColumn("item", Words("物品", "Item"), "text"), ReplyColumn("owner_id", Words("失主证件号", "Owner's ID number"), "text", "last4"),
-                     ReplyColumn("stolen_on", Words("被盗日期", "Stolen on"), "date")),
-            rows=tuple((f"物品{n}", "***1234", None if n == 1 else "2026-01-02") for n in range(rows)), truncated=False, row_cap=2000,
-            receipt=receipt or uuid7(), basis=Basis("grant", Words("凭授权,有效至 2026-12-24", "Under a grant, until 2026-12-24"),
-                                                    Words("办理刑事案件", "Criminal investigation"), CASE, NOW),
-            elapsed_ms=12.3, notes=(Words("部分列经过处理:失主证件号(只显示后四位)。", "Some columns are masked."),),
+            dataset="stolen_property",
+            title=STOLEN.title,
+            columns=(
+                ReplyColumn("item", Words("物品", "Item"), "text"),
+                ReplyColumn("owner_id", Words("失主证件号", "Owner's ID number"), "text", "last4"),
+                ReplyColumn("stolen_on", Words("被盗日期", "Stolen on"), "date"),
+            ),
+            rows=tuple((f"物品{n}", "***1234", None if n == 1 else "2026-01-02") for n in range(rows)),
+            truncated=False,
+            row_cap=2000,
+            receipt=receipt or uuid7(),
+            basis=Basis(
+                "grant",
+                Words("凭授权,有效至 2026-12-24", "Under a grant, until 2026-12-24"),
+                Words("办理刑事案件", "Criminal investigation"),
+                CASE,
+                NOW,
+            ),
+            elapsed_ms=12.3,
+            notes=(Words("部分列经过处理:失主证件号(只显示后四位)。", "Some columns are masked."),),
         ),
         **changes,
     )
@@ -60,9 +73,19 @@ def uuid7() -> UUID:
 
 def refusal() -> Refused:
     """A refusal as the door gives it."""
-    words, then = Words("没有可以查询该数据集的授权。", "There is no grant to ask this dataset."), Words("请向刑侦总队申请授权。", "Apply to the branch.")
-    return Refused("access.no_grant", Words("提问未获准许", "The question is not permitted"), words, receipt=str(uuid7()), dataset="stolen_property",
-                   reasons=[{"code": "access.no_grant", "words": words, "next": then}], next=then)
+    words, then = (
+        Words("没有可以查询该数据集的授权。", "There is no grant to ask this dataset."),
+        Words("请向刑侦总队申请授权。", "Apply to the branch."),
+    )
+    return Refused(
+        "access.no_grant",
+        Words("提问未获准许", "The question is not permitted"),
+        words,
+        receipt=str(uuid7()),
+        dataset="stolen_property",
+        reasons=[{"code": "access.no_grant", "words": words, "next": then}],
+        next=then,
+    )
 
 
 def browser(actor: Actor, language: str = "zh-hans") -> Client:
@@ -79,5 +102,3 @@ def browser(actor: Actor, language: str = "zh-hans") -> Client:
 def bearer(actor: Actor) -> dict[str, str]:
     """The header of an API caller."""
     return {"authorization": f"Bearer {identity.issue_access_token(actor, username=actor.username).token}"}
-
-

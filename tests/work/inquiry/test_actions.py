@@ -41,7 +41,10 @@ def test_an_answer_is_noted_without_values(house: House, door: StubDoor) -> None
 
 def test_sql_is_noted_without_its_text(house: House, door: StubDoor) -> None:
     zhang = signed_in(house.zhang)
-    actions.ask(zhang, request=AskRequest(purpose=REQUEST.purpose, matter=REQUEST.matter, sql="SELECT item FROM stolen_property WHERE item = '王小明'"))
+    actions.ask(
+        zhang,
+        request=AskRequest(purpose=REQUEST.purpose, matter=REQUEST.matter, sql="SELECT item FROM stolen_property WHERE item = '王小明'"),
+    )
     row = Question.objects.get()
     assert (row.by_sql, row.shape, row.dataset) == (True, {}, "stolen_property")
     assert "王小明" not in str(list(Question.objects.values()))
@@ -105,7 +108,9 @@ def test_pages_of_questions(house: House, door: StubDoor) -> None:
 def test_questions_end_after_180_days_and_their_leaves_do_not(house: House, door: StubDoor) -> None:
     zhang = signed_in(house.zhang)
     with clock.shifted(timedelta(days=-200)):
-        Question.objects.create(user_id=zhang.user_id, dataset="d", title_zh="题", title_en="t", purpose="p", outcome="answered", asked_at=clock.now())
+        Question.objects.create(
+            user_id=zhang.user_id, dataset="d", title_zh="题", title_en="t", purpose="p", outcome="answered", asked_at=clock.now()
+        )
     actions.ask(zhang, request=REQUEST)
     assert actions.forget_questions(SYSTEM) == 1
     assert actions.forget_questions(SYSTEM) == 0

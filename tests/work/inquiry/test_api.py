@@ -43,25 +43,51 @@ def test_ask_in_sql(client: Client, token: dict[str, str], door: StubDoor) -> No
     data = answer.json()
     assert data["rows"][0] == ["物品0", "***1234", "2026-01-02"]
     assert data["receipt"] == str(door.reply.receipt)
-    assert data["columns"][1] == {"name": "owner_id", "title": {"zh": "失主证件号", "en": "Owner's ID number"}, "type": "text", "mask": "last4"}
+    assert data["columns"][1] == {
+        "name": "owner_id",
+        "title": {"zh": "失主证件号", "en": "Owner's ID number"},
+        "type": "text",
+        "mask": "last4",
+    }
     assert data["basis"]["kind"] == "grant"
     sent = wire.read_question(door.seen[-1][1])
     assert (sent.sql, sent.matter) == (QUESTION["sql"], CASE)
 
 
 def test_ask_by_parts(client: Client, token: dict[str, str], door: StubDoor) -> None:
-    answer = post(client, token, {"purpose": "case_investigation", "case": CASE, "dataset": "stolen_property", "columns": ["item"], "limit": 3,
-                                  "where": {"op": "=", "column": "item", "literal": "手机"}})
+    answer = post(
+        client,
+        token,
+        {
+            "purpose": "case_investigation",
+            "case": CASE,
+            "dataset": "stolen_property",
+            "columns": ["item"],
+            "limit": 3,
+            "where": {"op": "=", "column": "item", "literal": "手机"},
+        },
+    )
     assert answer.status_code == 200
     sent = wire.read_question(door.seen[-1][1])
     assert (sent.columns, sent.where, sent.limit) == (("item",), Compare("item", "=", "手机"), 3)
 
 
-@pytest.mark.parametrize("body", [
-    {}, {"purpose": "p"}, {"purpose": "p", "sql": "SELECT 1", "dataset": "d"}, {"purpose": "p" * 65, "sql": "SELECT 1"}, {"purpose": "p", "sql": ""},
-    {"purpose": "p", "dataset": "d", "where": {"op": "exec"}}, {"purpose": "p", "dataset": "d", "limit": -1}, {"purpose": "p", "dataset": "d", "columns": [1]},
-    {"purpose": "p", "sql": "x" * 70_000}, {"purpose": 3, "sql": "SELECT 1"}, {"purpose": "p", "dataset": "d", "aggregates": [{"function": "sum"}]},
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"purpose": "p"},
+        {"purpose": "p", "sql": "SELECT 1", "dataset": "d"},
+        {"purpose": "p" * 65, "sql": "SELECT 1"},
+        {"purpose": "p", "sql": ""},
+        {"purpose": "p", "dataset": "d", "where": {"op": "exec"}},
+        {"purpose": "p", "dataset": "d", "limit": -1},
+        {"purpose": "p", "dataset": "d", "columns": [1]},
+        {"purpose": "p", "sql": "x" * 70_000},
+        {"purpose": 3, "sql": "SELECT 1"},
+        {"purpose": "p", "dataset": "d", "aggregates": [{"function": "sum"}]},
+    ],
+)
 def test_questions_that_cannot_be_read(client: Client, token: dict[str, str], door: StubDoor, body: dict[str, Any]) -> None:
     answer = post(client, token, body)
     assert answer.status_code == 422

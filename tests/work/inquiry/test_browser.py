@@ -54,8 +54,12 @@ def page(request: pytest.FixtureRequest, live_server: Any, house: House, door: S
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
         context = browser.new_context(
-            locale="zh-CN", java_script_enabled=scripted, viewport={"width": 1280, "height": 900}, base_url=live_server.url,
-            reduced_motion="reduce", accept_downloads=True,
+            locale="zh-CN",
+            java_script_enabled=scripted,
+            viewport={"width": 1280, "height": 900},
+            base_url=live_server.url,
+            reduced_motion="reduce",
+            accept_downloads=True,
         )
         opened = context.new_page()
         opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" and "status of 4" not in said.text else None)

@@ -53,7 +53,9 @@ def test_every_page_in_both_languages_without_inline_scripts_or_styles(house: Ho
     if language == "en":
         for page in seen:
             main = re.sub(r"<[^>]+>", "", page[page.index("<main") : page.index("</main>")])
-            assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"物品\d|赵敏|张伟", "", main)), re.findall(r"[^\n]*[\u4e00-\u9fff][^\n]*", main)[:3]
+            assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"物品\d|赵敏|张伟", "", main)), re.findall(
+                r"[^\n]*[\u4e00-\u9fff][^\n]*", main
+            )[:3]
 
 
 def test_the_directory_says_what_one_may_ask(zhang: Client) -> None:
@@ -101,22 +103,50 @@ def test_asking_shows_rows_masks_basis_and_receipt(zhang: Client, door: StubDoor
 
 
 def test_conditions_totals_and_order_reach_the_door(zhang: Client, door: StubDoor) -> None:
-    zhang.post(ASK, GOOD | {"c_column": ["item", "stolen_on", ""], "c_op": ["contains", ">=", "="], "c_value": ["手机", "2026-01-02", ""], "order": "item", "descending": "on", "limit": "9"})
+    zhang.post(
+        ASK,
+        GOOD
+        | {
+            "c_column": ["item", "stolen_on", ""],
+            "c_op": ["contains", ">=", "="],
+            "c_value": ["手机", "2026-01-02", ""],
+            "order": "item",
+            "descending": "on",
+            "limit": "9",
+        },
+    )
     sent = wire.read_question(door.seen[-1][1])
     assert sent.where == And((Like("item", "%手机%"), Compare("stolen_on", ">=", __import__("datetime").date(2026, 1, 2))))
     assert (sent.order_by, sent.limit) == ((Order("item", True),), 9)
     zhang.post(ASK, GOOD | {"group_by": ["county"], "t_function": ["count", ""], "t_column": ["", ""], "order": "#1"})
     sent = wire.read_question(door.seen[-1][1])
-    assert (sent.columns, sent.group_by, sent.aggregates, sent.order_by) == (("county",), ("county",), (Aggregate("count", None, "count"),), (Order("count"),))
+    assert (sent.columns, sent.group_by, sent.aggregates, sent.order_by) == (
+        ("county",),
+        ("county",),
+        (Aggregate("count", None, "count"),),
+        (Order("count"),),
+    )
 
 
-@pytest.mark.parametrize(("change", "said"), [
-    ({"purpose": ""}, "请选择使用目的"), ({"purpose": "curiosity"}, "请从清单中选择使用目的"), ({"matter": ""}, "须写明案件"), ({"columns": ["nothing"]}, "不在清单内"),
-    ({"c_column": ["stolen_on"], "c_op": ["="], "c_value": ["明天"]}, "应为日期"), ({"c_column": ["item"], "c_op": ["="], "c_value": [""]}, "请填写"),
-    ({"c_column": [""], "c_op": ["="], "c_value": ["x"]}, "没有选列"), ({"c_column": ["item", "unit"], "c_op": ["="], "c_value": ["x"]}, "不在清单内"),
-    ({"group_by": ["county"]}, "至少选一项汇总"), ({"t_function": ["sum"], "t_column": [""]}, "只有计数"), ({"limit": "0"}, "1"), ({"order": "#1"}, "没有汇总"),
-    ({"t_function": ["exec"], "t_column": ["item"]}, "汇总须选"), ({"c_column": ["item"] * 25, "c_op": ["="] * 25, "c_value": ["x"] * 25}, "最多 20 条"),
-])
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"purpose": ""}, "请选择使用目的"),
+        ({"purpose": "curiosity"}, "请从清单中选择使用目的"),
+        ({"matter": ""}, "须写明案件"),
+        ({"columns": ["nothing"]}, "不在清单内"),
+        ({"c_column": ["stolen_on"], "c_op": ["="], "c_value": ["明天"]}, "应为日期"),
+        ({"c_column": ["item"], "c_op": ["="], "c_value": [""]}, "请填写"),
+        ({"c_column": [""], "c_op": ["="], "c_value": ["x"]}, "没有选列"),
+        ({"c_column": ["item", "unit"], "c_op": ["="], "c_value": ["x"]}, "不在清单内"),
+        ({"group_by": ["county"]}, "至少选一项汇总"),
+        ({"t_function": ["sum"], "t_column": [""]}, "只有计数"),
+        ({"limit": "0"}, "1"),
+        ({"order": "#1"}, "没有汇总"),
+        ({"t_function": ["exec"], "t_column": ["item"]}, "汇总须选"),
+        ({"c_column": ["item"] * 25, "c_op": ["="] * 25, "c_value": ["x"] * 25}, "最多 20 条"),
+    ],
+)
 def test_forms_that_are_not_asked_keep_what_was_typed(zhang: Client, door: StubDoor, change: dict[str, Any], said: str) -> None:
     answer = zhang.post(ASK, GOOD | {"columns": ["item"]} | change)
     page = text(answer)
@@ -155,7 +185,7 @@ def test_a_refusal_is_a_page_with_reasons_and_what_to_do(zhang: Client, door: St
     assert answer.status_code == 403
     assert "没有可以查询该数据集的授权" in page
     assert "请向刑侦总队申请授权" in page
-    bar = page[page.index('class="bj-basis'):].split("</section>")[0]
+    bar = page[page.index('class="bj-basis') :].split("</section>")[0]
     assert "办理刑事案件" in bar, "the bar says for which purpose it was asked"
     assert "未获准许" in bar
     assert f"/inquiry/receipts/{door.problem.extra['receipt']}/" in page
@@ -204,7 +234,9 @@ def test_csv_is_a_watermarked_file_of_its_own_use(zhang: Client, door: StubDoor)
 def test_sql_by_the_same_door(zhang: Client, door: StubDoor) -> None:
     page = text(zhang.get("/inquiry/ask-sql/", {"dataset": "stolen_property"}))
     assert "SELECT * FROM stolen_property" in page
-    answer = zhang.post("/inquiry/ask-sql/", {"purpose": "case_investigation", "matter": CASE, "sql": "SELECT item FROM stolen_property", "action": "ask"})
+    answer = zhang.post(
+        "/inquiry/ask-sql/", {"purpose": "case_investigation", "matter": CASE, "sql": "SELECT item FROM stolen_property", "action": "ask"}
+    )
     assert "物品0" in text(answer)
     assert wire.read_question(door.seen[-1][1]).sql == "SELECT item FROM stolen_property"
     assert zhang.post("/inquiry/ask-sql/", {"purpose": "case_investigation", "matter": CASE, "sql": " "}).status_code == 422
@@ -236,7 +268,9 @@ def test_a_receipt_is_pending_then_sealed_with_its_proof(zhang: Client, house: H
     from tests.flow.exchange.make import SYSTEM
 
     with transaction.atomic():
-        number = audit.record(SYSTEM, QuestionsForgotten(before=__import__("datetime").datetime(2026, 1, 1, tzinfo=__import__("datetime").UTC), count=1))
+        number = audit.record(
+            SYSTEM, QuestionsForgotten(before=__import__("datetime").datetime(2026, 1, 1, tzinfo=__import__("datetime").UTC), count=1)
+        )
     waiting = text(zhang.get(f"/inquiry/receipts/{number}/card/"))
     assert "hx-trigger" in waiting
     audit.sequence()

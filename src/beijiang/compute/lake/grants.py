@@ -9,5 +9,7 @@ DEFINE = permission("lake.define_dataset", Words("定义数据集", "Define a da
 INGEST = permission("lake.ingest", Words("数据入库", "Bring a file into a dataset"), {"steward", "owner", "kexin", "system"})
 APPEND = permission("lake.append", Words("写入记录", "Append records to a dataset"), {"steward", "owner", "kexin", "system"})
 DEFINE_ELEMENT = permission("lake.define_element", Words("登记数据元", "Register a data element"), {"steward", "kexin", "system"})
-SEE_BAD_ROWS = permission("lake.see_bad_rows", Words("查看搁置的问题行", "See the rows that were set aside"), {"steward", "owner", "system"})
+SEE_BAD_ROWS = permission(
+    "lake.see_bad_rows", Words("查看搁置的问题行", "See the rows that were set aside"), {"steward", "owner", "system"}
+)
 SEE_RUNS = permission("lake.see_runs", Words("查看入库任务", "See ingest runs"), {"steward", "owner", "kexin", "auditor", "system"})

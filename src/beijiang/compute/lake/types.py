@@ -15,8 +15,33 @@ if TYPE_CHECKING:
     from beijiang.trust.audit.types import SubjectRef
 
 __all__ = [
-    "AGGREGATES", "COLUMN_TYPES", "RUN_OPEN", "SUBJECT_KINDS", "Aggregate", "All", "And", "Answer", "AnswerColumn", "Appended", "BadRow", "ColumnSpec", "Compare",
-    "Dataset", "Element", "Filter", "In", "IsNull", "Like", "Not", "Nothing", "Or", "Order", "Run", "Select", "Snapshot", "Where",
+    "AGGREGATES",
+    "COLUMN_TYPES",
+    "RUN_OPEN",
+    "SUBJECT_KINDS",
+    "Aggregate",
+    "All",
+    "And",
+    "Answer",
+    "AnswerColumn",
+    "Appended",
+    "BadRow",
+    "ColumnSpec",
+    "Compare",
+    "Dataset",
+    "Element",
+    "Filter",
+    "In",
+    "IsNull",
+    "Like",
+    "Not",
+    "Nothing",
+    "Or",
+    "Order",
+    "Run",
+    "Select",
+    "Snapshot",
+    "Where",
 ]
 
 ColumnType = Literal["text", "integer", "decimal", "number", "boolean", "date", "timestamp"]

@@ -114,9 +114,7 @@ def vehicle_registrations(rng: np.random.Generator, count: int) -> pa.Table:
     return pa.table(
         {
             "plate_number": plate,
-            "plate_kind": np.where(
-                new_energy, "小型新能源汽车", pick(rng, count, ("小型汽车", "大型汽车", "普通摩托车"), (82, 8, 10))
-            ),
+            "plate_kind": np.where(new_energy, "小型新能源汽车", pick(rng, count, ("小型汽车", "大型汽车", "普通摩托车"), (82, 8, 10))),
             "vin": joined("XDEMO", digits(rng.permutation(10**7)[:count], 12)),
             "brand": pick(rng, count, ("蒙驰", "北疆", "阴山", "草原风", "河套", "烈马"), (26, 22, 18, 14, 12, 8)),
             "body": pick(rng, count, ("轿车", "越野车", "客车", "货车", "皮卡"), (48, 26, 6, 12, 8)),
@@ -146,9 +144,7 @@ def lost_property(rng: np.random.Generator, count: int) -> pa.Table:
             "unit_code": station_units(rng, county),
             "lost_on": date_column(lost),
             "reported_on": date_column(reported),
-            "category": pick(
-                rng, count, ("钱包", "手机", "钥匙", "证件", "背包", "雨伞", "首饰", "眼镜"), (20, 24, 14, 18, 10, 6, 4, 4)
-            ),
+            "category": pick(rng, count, ("钱包", "手机", "钥匙", "证件", "背包", "雨伞", "首饰", "眼镜"), (20, 24, 14, 18, 10, 6, 4, 4)),
             "colour": pick(rng, count, COLOURS),
             "place_kind": pick(rng, count, ("公交车", "出租车", "商场", "车站", "街道", "公园", "学校")),
             "value_yuan": yuan(rng, count, np.full(count, 420), 0.9),

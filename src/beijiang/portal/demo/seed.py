@@ -53,9 +53,7 @@ def seed_user_domain(say: Say) -> None:
     Raises Refused outside the demonstration, because these accounts share a password that everybody knows.
     """
     if not settings.ENV.demo:
-        raise Refused(
-            "portal.not_demo", detail=Words("只有演示模式可以装入演示数据。", "Only a demonstration takes demonstration data.")
-        )
+        raise Refused("portal.not_demo", detail=Words("只有演示模式可以装入演示数据。", "Only a demonstration takes demonstration data."))
     _units(say)
     _people(say)
     for dataset in DATASETS:
@@ -182,9 +180,7 @@ def _listed(name: str, rows: int) -> bool:
 
 def _only_demo() -> None:
     if not settings.ENV.demo:
-        raise Refused(
-            "portal.not_demo", detail=Words("只有演示模式可以装入演示数据。", "Only a demonstration takes demonstration data.")
-        )
+        raise Refused("portal.not_demo", detail=Words("只有演示模式可以装入演示数据。", "Only a demonstration takes demonstration data."))
 
 
 def _actor(username: str) -> Actor:

@@ -73,16 +73,12 @@ def _bureau(division: Division) -> Words:
         return Words("内蒙古自治区公安厅", "Inner Mongolia Public Security Department")
     if division.level == "county" and division.name.zh.endswith("区"):
         city = found[division.parent or ""]
-        return Words(
-            f"{city.name.zh}公安局{division.name.zh}分局", f"{division.name.en} Sub-bureau, {city.name.en} Public Security Bureau"
-        )
+        return Words(f"{city.name.zh}公安局{division.name.zh}分局", f"{division.name.en} Sub-bureau, {city.name.en} Public Security Bureau")
     return Words(f"{division.name.zh}公安局", f"{division.name.en} Public Security Bureau")
 
 
 def _row(code: str, name: Words, kind: UnitKind, parent: str, division: str, branch: str = "") -> UnitRow:
-    return UnitRow(
-        code=code, name_zh=name.zh, name_en=name.en, kind=str(kind), parent_code=parent, division=division, branch=branch
-    )
+    return UnitRow(code=code, name_zh=name.zh, name_en=name.en, kind=str(kind), parent_code=parent, division=division, branch=branch)
 
 
 def _branches(bureau: UnitRow) -> Iterator[UnitRow]:

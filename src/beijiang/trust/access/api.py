@@ -103,9 +103,20 @@ def my_grants(request: HttpRequest, ended: bool = False) -> list[dict[str, Any]]
     """This function will list the caller's grants."""
     return [
         {
-            "id": g.id, "origin": g.origin, "dataset": g.dataset, "dataset_title": _words(g.dataset_title), "purpose": g.purpose,
-            "purpose_title": _words(g.purpose_title), "matter": g.matter, "columns": list(g.columns), "areas": list(g.areas),
-            "row_cap": g.row_cap, "start": g.start, "end": g.end, "state": g.state, "days_left": g.days_left,
+            "id": g.id,
+            "origin": g.origin,
+            "dataset": g.dataset,
+            "dataset_title": _words(g.dataset_title),
+            "purpose": g.purpose,
+            "purpose_title": _words(g.purpose_title),
+            "matter": g.matter,
+            "columns": list(g.columns),
+            "areas": list(g.areas),
+            "row_cap": g.row_cap,
+            "start": g.start,
+            "end": g.end,
+            "state": g.state,
+            "days_left": g.days_left,
             "revoke_reason": g.revoke_reason,
         }
         for g in queries.grants_for(actor_of(request), ended=ended)
@@ -118,8 +129,15 @@ def all_purposes(request: HttpRequest) -> list[dict[str, Any]]:
     """This function will list the purposes with their articles."""
     return [
         {
-            "code": p.code, "title": _words(p.title), "statute": p.statute, "article": p.article, "summary": _words(p.summary),
-            "needs_matter": p.needs_matter, "matter_kinds": sorted(p.matter_kinds), "max_days": p.max_days, "row_cap": p.row_cap,
+            "code": p.code,
+            "title": _words(p.title),
+            "statute": p.statute,
+            "article": p.article,
+            "summary": _words(p.summary),
+            "needs_matter": p.needs_matter,
+            "matter_kinds": sorted(p.matter_kinds),
+            "max_days": p.max_days,
+            "row_cap": p.row_cap,
             "grades": sorted(p.grades),
         }
         for p in queries.purposes()
@@ -130,11 +148,12 @@ def all_purposes(request: HttpRequest) -> list[dict[str, Any]]:
 @guarded(grants.PREVIEW)
 def preview(request: HttpRequest, question: QuestionIn) -> dict[str, Any]:
     """This function will decide a question without asking it; the row filter stays inside."""
-    decision = queries.decide(
-        actor_of(request), Question(question.dataset, question.purpose, question.matter, tuple(question.columns))
-    )
+    decision = queries.decide(actor_of(request), Question(question.dataset, question.purpose, question.matter, tuple(question.columns)))
     return {
-        "permit": decision.permit, "basis": decision.basis, "row_cap": decision.row_cap, "expires_at": decision.expires_at,
+        "permit": decision.permit,
+        "basis": decision.basis,
+        "row_cap": decision.row_cap,
+        "expires_at": decision.expires_at,
         "reasons": [{"code": r.code, "words": _words(r.words), "next": _words(r.next)} for r in decision.reasons],
         "columns": [{"name": c.name, "mask": c.mask} for c in decision.columns],
     }

@@ -21,7 +21,9 @@ def _between(low: int, high: int) -> Callable[[str], None]:
 
     def check(value: str) -> None:
         if not low <= len(value) <= high:
-            words = Words(f"请填写 {low} 到 {high} 个字，现有 {len(value)} 个。", f"Write {low} to {high} characters; there are {len(value)}.")
+            words = Words(
+                f"请填写 {low} 到 {high} 个字，现有 {len(value)} 个。", f"Write {low} to {high} characters; there are {len(value)}."
+            )
             raise forms.ValidationError(str(words), code="length")
 
     return check
@@ -61,7 +63,10 @@ class BreakGlassForm(forms.Form):
     hours = _choice(Words("持续时间", "How long"), [(n, Words(f"{n} 小时", f"{n} h")) for n in (1, 2, 3, 4)], coerce=int, initial=1)
     reason = _text(Words("紧急情形", "The emergency"), REASON_MIN, 1000, 4)
     understood = forms.BooleanField(
-        label=Words("我知道本次查询会立即通报督察和数据所有单位，并将逐条复核。", "I know that supervisors and the data's owner are told at once, and that this will be reviewed."),
+        label=Words(
+            "我知道本次查询会立即通报督察和数据所有单位，并将逐条复核。",
+            "I know that supervisors and the data's owner are told at once, and that this will be reviewed.",
+        ),
         error_messages={"required": Words("请确认您已了解。", "Please confirm that you know.")},
     )
 
@@ -79,7 +84,10 @@ class ReviewForm(forms.Form):
 
     outcome = _choice(
         Words("结论", "Finding"),
-        [("justified", Words("正当", "Justified")), ("unjustified", Words("不正当（仍有效的立即终止）", "Unjustified (ends at once if still live)"))],
+        [
+            ("justified", Words("正当", "Justified")),
+            ("unjustified", Words("不正当（仍有效的立即终止）", "Unjustified (ends at once if still live)")),
+        ],
         widget=forms.RadioSelect,
     )
     note = _text(Words("复核意见", "Note"), 4, 1000, 3)

@@ -9,9 +9,7 @@ SEE_OWN = permission("access.see_own", Words("查看自己的授权", "See one's
 SEE_PURPOSES = permission("access.see_purposes", Words("查看使用目的及其法律依据", "See the purposes and their articles"), {"*"})
 SEE_MATTERS = permission("access.see_matters", Words("查看自己经办的事项", "See the matters one works on"), {"*"})
 PREVIEW = permission("access.preview", Words("预先了解一次查询能否获准", "Learn beforehand whether a question would be permitted"), {"*"})
-REGISTER_RESOURCE = permission(
-    "access.register_resource", Words("登记数据集", "Register a dataset"), {"owner", "steward"}
-)
+REGISTER_RESOURCE = permission("access.register_resource", Words("登记数据集", "Register a dataset"), {"owner", "steward"})
 SET_OPEN_SHARE = permission("access.set_open_share", Words("开放或者停止开放数据集", "Open a dataset, or close it again"), {"owner"})
 REGISTER_MATTER = permission("access.register_matter", Words("登记事项", "Register a matter"), {"officer", "chief"})
 CLOSE_MATTER = permission("access.close_matter", Words("办结事项", "Close a matter"), {"officer", "chief"})

@@ -10,9 +10,7 @@ from beijiang.kernel.routes import public
 from . import views
 
 app_name = "access"
-_home = public("leads to the page of one's own grants, which asks for a sign-in")(
-    RedirectView.as_view(pattern_name="access:mine")
-)
+_home = public("leads to the page of one's own grants, which asks for a sign-in")(RedirectView.as_view(pattern_name="access:mine"))
 urlpatterns = [
     path("", _home),
     path("mine/", views.mine, name="mine"),

@@ -24,7 +24,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     """This function will show the actor's grants: live, coming, and the latest that ended."""
     actor = actor_of(request)
     context = {
-        "live": queries.grants_for(actor), "ended": queries.grants_for(actor, ended=True, limit=50), "actor": actor,
+        "live": queries.grants_for(actor),
+        "ended": queries.grants_for(actor, ended=True, limit=50),
+        "actor": actor,
         "matters": queries.matters_for(actor, limit=50),
     }
     return render(request, "access/mine.html", context)
@@ -67,7 +69,11 @@ def _end(request: HttpRequest, grant_id: UUID, way: str) -> HttpResponse:
     except Conflict as problem:
         messages.warning(request, str(problem.title))
     else:
-        done = Words("授权已撤销，立即生效。", "The grant is revoked, as of now.") if way == "revoke" else Words("授权已交还。", "The grant was given back.")
+        done = (
+            Words("授权已撤销，立即生效。", "The grant is revoked, as of now.")
+            if way == "revoke"
+            else Words("授权已交还。", "The grant was given back.")
+        )
         messages.success(request, str(done))
     return redirect(page)
 
@@ -87,7 +93,12 @@ def break_glass(request: HttpRequest) -> HttpResponse:
         else:
             messages.warning(
                 request,
-                str(Words(f"紧急查询已启用：{made.dataset_title.zh}。督察和数据所有单位已收到通报。", f"The glass is broken: {made.dataset_title.en}. Supervisors and the owner have been told.")),
+                str(
+                    Words(
+                        f"紧急查询已启用：{made.dataset_title.zh}。督察和数据所有单位已收到通报。",
+                        f"The glass is broken: {made.dataset_title.en}. Supervisors and the owner have been told.",
+                    )
+                ),
             )
             return redirect("access:mine")
     context = {"form": form, "matters": queries.matters_for(actor, limit=20)}

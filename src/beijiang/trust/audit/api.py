@@ -110,16 +110,37 @@ def _words(words: Words | str) -> dict[str, str]:
 
 def _entry(e: Entry) -> dict[str, Any]:
     return {
-        "id": e.id, "index": e.index, "type": e.type, "title": _words(e.title), "time": e.time, "actor_name": e.actor_name,
-        "unit": e.unit, "unit_name": _words(e.unit_name), "dataset": e.dataset, "purpose": e.purpose, "basis": e.basis,
-        "matter": e.matter, "outcome": e.outcome, "forgotten": e.forgotten,
+        "id": e.id,
+        "index": e.index,
+        "type": e.type,
+        "title": _words(e.title),
+        "time": e.time,
+        "actor_name": e.actor_name,
+        "unit": e.unit,
+        "unit_name": _words(e.unit_name),
+        "dataset": e.dataset,
+        "purpose": e.purpose,
+        "basis": e.basis,
+        "matter": e.matter,
+        "outcome": e.outcome,
+        "forgotten": e.forgotten,
     }
 
 
 def _receipt(r: Receipt) -> dict[str, Any]:
     return {
-        "id": r.id, "state": r.state, "type": r.type, "event": _words(r.event), "time": r.time, "index": r.index, "size": r.size,
-        "leaf": r.leaf, "leaf_hash": r.leaf_hash, "hashes": list(r.hashes), "root": r.root, "checkpoint": r.checkpoint,
+        "id": r.id,
+        "state": r.state,
+        "type": r.type,
+        "event": _words(r.event),
+        "time": r.time,
+        "index": r.index,
+        "size": r.size,
+        "leaf": r.leaf,
+        "leaf_hash": r.leaf_hash,
+        "hashes": list(r.hashes),
+        "root": r.root,
+        "checkpoint": r.checkpoint,
     }
 
 
@@ -145,7 +166,11 @@ def entry(request: HttpRequest, entry_id: UUID) -> dict[str, Any]:
     """One entry with its frozen words, leaf and proof: for auditors, and for whoever acted. Leaves a leaf."""
     found = actions.open_entry(actor_of(request), entry_id=entry_id)
     return {
-        "entry": _entry(found.entry), "text": found.text, "salt": found.salt, "receipt": _receipt(found.receipt), "vkey": found.vkey,
+        "entry": _entry(found.entry),
+        "text": found.text,
+        "salt": found.salt,
+        "receipt": _receipt(found.receipt),
+        "vkey": found.vkey,
         "subjects": [{"kind": k, "column": c, "count": n} for k, c, n in found.subjects],
     }
 
@@ -163,5 +188,7 @@ def proof(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """The proof as a c2sp.org/tlog-proof@v1 text; 404 while the entry is pending."""
     found = queries.receipt(entry_id)
     if found.state != "sealed":
-        raise NotFound("audit.pending", detail=Words("该记录尚未入日志，请稍后再取。", "The entry is not sealed yet; try again in a moment."))
+        raise NotFound(
+            "audit.pending", detail=Words("该记录尚未入日志，请稍后再取。", "The entry is not sealed yet; try again in a moment.")
+        )
     return HttpResponse(found.proof, content_type="text/plain; charset=utf-8")

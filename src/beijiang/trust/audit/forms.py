@@ -26,9 +26,14 @@ class FilterForm(forms.Form):
     until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     labels = {
-        "person": Words("人员", "Person"), "unit": Words("单位", "Unit"), "dataset": Words("数据集", "Dataset"),
-        "purpose": Words("目的", "Purpose"), "matter": Words("事项编号", "Matter"), "outcome": Words("结果", "Outcome"),
-        "since": Words("自", "From"), "until": Words("至", "To"),
+        "person": Words("人员", "Person"),
+        "unit": Words("单位", "Unit"),
+        "dataset": Words("数据集", "Dataset"),
+        "purpose": Words("目的", "Purpose"),
+        "matter": Words("事项编号", "Matter"),
+        "outcome": Words("结果", "Outcome"),
+        "since": Words("自", "From"),
+        "until": Words("至", "To"),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,7 +54,8 @@ class FilterForm(forms.Form):
         said = {name: self.cleaned_data[name].strip() for name in ("person", "unit", "dataset", "purpose", "matter", "outcome")}
         since, until = self.cleaned_data["since"], self.cleaned_data["until"]
         return Filters(
-            **said, mine=mine,
+            **said,
+            mine=mine,
             since=datetime.combine(since, time(), SHANGHAI) if since else None,
             until=datetime.combine(until + timedelta(days=1), time(), SHANGHAI) if until else None,
         )

@@ -8,11 +8,15 @@ from beijiang.kernel.words import Words
 READ = permission("audit.read", Words("查阅全部审计日志（不含数据内容）", "Read the whole audit log (no content of data)"), {"auditor"})
 READ_OWN = permission("audit.read_own", Words("查阅自己的使用记录", "Read the entries of one's own actions"), {"*"})
 USES_OF = permission(
-    "audit.uses_of", Words("查询某人数据被使用的记录（供本人知悉）", "Find the uses of a person's data (for that person)"),
+    "audit.uses_of",
+    Words("查询某人数据被使用的记录（供本人知悉）", "Find the uses of a person's data (for that person)"),
     {"system"},
 )
 FORGET = permission(
-    "audit.forget", Words("按保存期限删除审计内容，保留承诺值", "Delete the content of audit entries when its time is up; leaves stay"),
+    "audit.forget",
+    Words("按保存期限删除审计内容，保留承诺值", "Delete the content of audit entries when its time is up; leaves stay"),
     {"system", "legal"},
 )
-VERIFY = permission("audit.verify", Words("核验整个审计日志", "Verify the whole audit log"), {"auditor", "administrator", "kexin", "system"})
+VERIFY = permission(
+    "audit.verify", Words("核验整个审计日志", "Verify the whole audit log"), {"auditor", "administrator", "kexin", "system"}
+)

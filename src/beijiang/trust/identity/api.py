@@ -58,8 +58,17 @@ def me(request: HttpRequest) -> dict[str, Any]:
     """This function will say who the caller is, for which unit they act and with which duties."""
     a = actor_of(request)
     return {
-        "user_id": a.user_id, "username": a.username, "name": a.name, "unit": a.unit_code, "unit_name": {"zh": a.unit_name_zh, "en": a.unit_name_en},
-        "unit_path": list(a.unit_path), "division": a.division, "branch": a.branch, "duties": sorted(a.duties), "session": a.session_id, "level": a.level,
+        "user_id": a.user_id,
+        "username": a.username,
+        "name": a.name,
+        "unit": a.unit_code,
+        "unit_name": {"zh": a.unit_name_zh, "en": a.unit_name_en},
+        "unit_path": list(a.unit_path),
+        "division": a.division,
+        "branch": a.branch,
+        "duties": sorted(a.duties),
+        "session": a.session_id,
+        "level": a.level,
     }
 
 

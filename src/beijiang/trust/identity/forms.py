@@ -31,7 +31,10 @@ _LONG = Words(f"密码过长：最多 {PASSWORD_MAX_BYTES} 字节。", f"The pas
 
 def _password(label: Words, autocomplete: str) -> forms.CharField:
     return forms.CharField(
-        label=label, strip=False, error_messages=REQUIRED, validators=[_at_most(PASSWORD_MAX_BYTES, _LONG)],
+        label=label,
+        strip=False,
+        error_messages=REQUIRED,
+        validators=[_at_most(PASSWORD_MAX_BYTES, _LONG)],
         widget=forms.PasswordInput(attrs={"autocomplete": autocomplete, "maxlength": PASSWORD_MAX_BYTES}),
     )
 
@@ -42,11 +45,19 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.CharField(
-            label=Words("用户名", "Username"), error_messages=REQUIRED,
+            label=Words("用户名", "Username"),
+            error_messages=REQUIRED,
             validators=[_at_most(64, Words("用户名过长。", "The username is too long."))],
-            widget=forms.TextInput(attrs={
-                "maxlength": 64, "autocomplete": "username", "autocapitalize": "none", "autocorrect": "off", "spellcheck": "false", "autofocus": True,
-            }),
+            widget=forms.TextInput(
+                attrs={
+                    "maxlength": 64,
+                    "autocomplete": "username",
+                    "autocapitalize": "none",
+                    "autocorrect": "off",
+                    "spellcheck": "false",
+                    "autofocus": True,
+                }
+            ),
         )
         self.fields["password"] = _password(Words("密码", "Password"), "current-password")
         self.order_fields(["login", "password"])
@@ -87,7 +98,12 @@ class PostForm(forms.Form):
     unit_code = forms.CharField(label=Words("单位代码", "Unit code"), max_length=32, error_messages=REQUIRED)
     title_zh = forms.CharField(label=Words("职务", "Title (Chinese)"), max_length=80, required=False)
     title_en = forms.CharField(label=Words("职务（英文）", "Title (English)"), max_length=120, required=False)
-    duties = forms.MultipleChoiceField(label=Words("职责", "Duties"), choices=_duty_choices, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}), error_messages=REQUIRED)
+    duties = forms.MultipleChoiceField(
+        label=Words("职责", "Duties"),
+        choices=_duty_choices,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        error_messages=REQUIRED,
+    )
 
     @property
     def title(self) -> Words:
@@ -98,7 +114,9 @@ class PostForm(forms.Form):
 class PersonForm(PostForm):
     """A new person with their first post."""
 
-    username = forms.CharField(label=Words("用户名", "Username"), max_length=64, error_messages=REQUIRED, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    username = forms.CharField(
+        label=Words("用户名", "Username"), max_length=64, error_messages=REQUIRED, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     name = forms.CharField(label=Words("姓名", "Name"), max_length=80, error_messages=REQUIRED)
     police_number = forms.CharField(label=Words("警号", "Police number"), max_length=16, required=False)
     field_order = ["name", "username", "police_number", "unit_code", "title_zh", "title_en", "duties"]

@@ -12,11 +12,14 @@ APP_TOKEN = permission("identity.app_token", Words("以登记的服务的名义�
 SEE_DIRECTORY = permission("identity.see_directory", Words("查看单位和人员", "See units and people"), {"chief", "administrator", "kexin"})
 MANAGE_UNITS = permission("identity.manage_units", Words("建立和导入单位", "Create and import units"), {"administrator"})
 MANAGE_PEOPLE = permission(
-    "identity.manage_people", Words("管理本单位人员：建账户、任岗、停用、发链接", "Care for one's unit's people: accounts, posts, leavers, links"),
+    "identity.manage_people",
+    Words("管理本单位人员：建账户、任岗、停用、发链接", "Care for one's unit's people: accounts, posts, leavers, links"),
     {"chief", "administrator"},
 )
 IMPORT_PEOPLE = permission("identity.import_people", Words("批量导入人员", "Import people in bulk"), {"administrator"})
 MANAGE_SERVICES = permission("identity.manage_services", Words("登记服务的密钥", "Register keys of services"), {"administrator", "kexin"})
 FIRST_ADMINISTRATOR = permission(
-    "identity.first_administrator", Words("安装时签发首个管理员的链接", "Issue the first administrator's link at installation"), {"system"},
+    "identity.first_administrator",
+    Words("安装时签发首个管理员的链接", "Issue the first administrator's link at installation"),
+    {"system"},
 )

@@ -34,8 +34,14 @@ def signed_in(sender: object, request: HttpRequest | None, user: Any, **_kwargs:
     if not request.session.session_key:
         request.session.create()
     sid = actions.start_session(
-        ANONYMOUS, user_id=user.pk, kind="browser", web_key=web_key(request), level="any", amr=("pwd",),
-        address=request.META.get("REMOTE_ADDR", ""), agent=request.META.get("HTTP_USER_AGENT", ""),
+        ANONYMOUS,
+        user_id=user.pk,
+        kind="browser",
+        web_key=web_key(request),
+        level="any",
+        amr=("pwd",),
+        address=request.META.get("REMOTE_ADDR", ""),
+        agent=request.META.get("HTTP_USER_AGENT", ""),
     )
     request.session[SID] = str(sid)
 

@@ -44,9 +44,17 @@ ATTEMPT_WINDOW = timedelta(hours=1)
 LOCK_FIRST = timedelta(minutes=1)
 LOCK_MAX = timedelta(minutes=15)
 
-GUARDED_DUTIES = frozenset({
-    Duty.ADMINISTRATOR, Duty.KEXIN, Duty.AUDITOR, Duty.SUPERVISOR, Duty.OWNER, Duty.STEWARD, Duty.LEGAL,
-})
+GUARDED_DUTIES = frozenset(
+    {
+        Duty.ADMINISTRATOR,
+        Duty.KEXIN,
+        Duty.AUDITOR,
+        Duty.SUPERVISOR,
+        Duty.OWNER,
+        Duty.STEWARD,
+        Duty.LEGAL,
+    }
+)
 """Duties that a chief neither gives nor takes over by a password link: only an administrator does.
 
 Owner is one of them, because whoever makes an owner, or signs in as one by a link, issues grants to themselves (RIGHTS 13);
@@ -66,7 +74,7 @@ def clean_text(text: str, *, limit: int) -> str | None:
     text = unicodedata.normalize("NFC", text).strip()
     if not text or len(text) > limit or any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"} for c in text):
         return None
-    return None if any(c in "<>\"`\\{};" for c in text) else text
+    return None if any(c in '<>"`\\{};' for c in text) else text
 
 
 def password_fault(password: str, *, username: str) -> Words | None:
@@ -106,7 +114,15 @@ def client_network(address: str) -> str:
 
 
 _BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("QQBrowser", "QQ"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-_SYSTEMS = (("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+_SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iPadOS"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 def device_name(agent: str) -> str:
@@ -162,8 +178,10 @@ def unit_fault(*, code: str, name_zh: str, name_en: str, kind: str, division: st
 def person_fault(*, username: str, name: str, duties: Iterable[str], police_number: str | None) -> Words | None:
     """This function will say what is wrong with a person's own fields, or None."""
     if not USERNAME.fullmatch(username):
-        return Words("用户名只能由小写字母、数字、点、横线组成，且以字母或数字开头和结尾。",
-                     "A username has lower-case letters, digits, dots and dashes, and starts and ends with a letter or digit.")
+        return Words(
+            "用户名只能由小写字母、数字、点、横线组成，且以字母或数字开头和结尾。",
+            "A username has lower-case letters, digits, dots and dashes, and starts and ends with a letter or digit.",
+        )
     if clean_text(name, limit=80) is None:
         return Words("姓名为空、过长或含有不能使用的字符。", "The name is empty, too long or has characters that cannot be used.")
     found = list(duties)

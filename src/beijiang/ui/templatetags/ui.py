@@ -70,9 +70,7 @@ def number(value: int | float | None) -> str:
 
 
 @register.inclusion_tag("ui/components/empty.html")
-def empty(
-    title: object, text: object = "", action_url: str = "", action_text: object = "", icon: str = "inbox"
-) -> dict[str, Any]:
+def empty(title: object, text: object = "", action_url: str = "", action_text: object = "", icon: str = "inbox") -> dict[str, Any]:
     """`{% empty title text action_url action_text icon="inbox" %}`: nothing here yet, and what to do about it."""
     return {"title": title, "text": text, "action_url": action_url, "action_text": action_text, "icon": icon}
 

@@ -139,12 +139,21 @@ def ask(request: HttpRequest, response: HttpResponse, body: AskIn) -> dict[str, 
     reply = answered.reply
     response["Cache-Control"] = "no-store"
     return {
-        "dataset": reply.dataset, "title": reply.title.as_dict(), "rows": [list(row) for row in reply.rows], "truncated": reply.truncated,
+        "dataset": reply.dataset,
+        "title": reply.title.as_dict(),
+        "rows": [list(row) for row in reply.rows],
+        "truncated": reply.truncated,
         "columns": [{"name": c.name, "title": c.title.as_dict(), "type": c.type, "mask": c.mask} for c in reply.columns],
-        "row_cap": reply.row_cap, "receipt": reply.receipt, "elapsed_ms": reply.elapsed_ms, "question": answered.question_id,
+        "row_cap": reply.row_cap,
+        "receipt": reply.receipt,
+        "elapsed_ms": reply.elapsed_ms,
+        "question": answered.question_id,
         "basis": {
-            "kind": reply.basis.kind, "words": reply.basis.words.as_dict(), "purpose": reply.basis.purpose.as_dict(),
-            "matter": reply.basis.matter, "expires_at": reply.basis.expires_at,
+            "kind": reply.basis.kind,
+            "words": reply.basis.words.as_dict(),
+            "purpose": reply.basis.purpose.as_dict(),
+            "matter": reply.basis.matter,
+            "expires_at": reply.basis.expires_at,
         },
         "notes": [note.as_dict() for note in reply.notes],
     }
@@ -164,9 +173,15 @@ def datasets(request: HttpRequest, q: str = "") -> list[dict[str, Any]]:
     """This function will list the directory, found by Chinese, pinyin or English in `q`."""
     return [
         {
-            "name": item.entry.name, "title": item.entry.title.as_dict(), "owner_unit": item.entry.owner_unit,
-            "owner_name": item.entry.owner_name.as_dict(), "grade": item.entry.grade, "rows": item.entry.rows,
-            "freshness": item.entry.freshness, "may_ask": item.standing.may, "standing": item.standing.words.as_dict(),
+            "name": item.entry.name,
+            "title": item.entry.title.as_dict(),
+            "owner_unit": item.entry.owner_unit,
+            "owner_name": item.entry.owner_name.as_dict(),
+            "grade": item.entry.grade,
+            "rows": item.entry.rows,
+            "freshness": item.entry.freshness,
+            "may_ask": item.standing.may,
+            "standing": item.standing.words.as_dict(),
             "columns": [c.name for c in item.entry.columns],
         }
         for item in queries.listing(actor_of(request), q=q[:100])
@@ -186,4 +201,7 @@ def columns(request: HttpRequest, name: str) -> list[dict[str, Any]]:
 def questions(request: HttpRequest, cursor: str = "", dataset: str = "") -> dict[str, Any]:
     """This function will list the caller's own questions, newest first."""
     page = queries.questions(actor_of(request), dataset=dataset[:128], cursor=cursor[:120])
-    return {"items": [{name: getattr(item, name) for name in AskedOut.model_fields} for item in page.items], "next_cursor": page.next_cursor}
+    return {
+        "items": [{name: getattr(item, name) for name in AskedOut.model_fields} for item in page.items],
+        "next_cursor": page.next_cursor,
+    }

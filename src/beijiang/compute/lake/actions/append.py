@@ -42,7 +42,13 @@ def append(actor: Actor, *, dataset: str, rows: Sequence[Mapping[str, Any]] | pa
     guard.require(actor, grants.APPEND, guard.Resource("dataset", dataset, {"owner_unit": about.owner_unit}))
     batch, names = _batch(rows)
     if batch.num_rows > MAX_ROWS:
-        raise TooLarge("lake.too_many_rows", detail=Words(f"一次最多 {MAX_ROWS:,} 行，没有写入。请分批，或用文件入库。", f"At most {MAX_ROWS:,} rows at a time; nothing was written. Send smaller batches, or a file."))
+        raise TooLarge(
+            "lake.too_many_rows",
+            detail=Words(
+                f"一次最多 {MAX_ROWS:,} 行，没有写入。请分批，或用文件入库。",
+                f"At most {MAX_ROWS:,} rows at a time; nothing was written. Send smaller batches, or a file.",
+            ),
+        )
     if batch.num_rows == 0:
         raise Invalid("lake.no_rows", detail=Words("没有数据行。", "There are no rows."))
     columns, notes, _ = fitted(about, names)
@@ -73,14 +79,27 @@ def append(actor: Actor, *, dataset: str, rows: Sequence[Mapping[str, Any]] | pa
         # An earlier try committed its files and then died before this transaction's end: they stand, these go, the leaf is written now.
         writer.discard()
     tell(dataset, actor=actor, rows_bad=len(cast.bad), fresh=True)
-    entry = audit.record(actor, events.RowsAppended(dataset=dataset, rows=cast.good.num_rows, rows_bad=len(cast.bad), key=key, snapshot=str(snapshot_id or "")))
-    return Appended(dataset=dataset, rows=cast.good.num_rows, rows_bad=len(cast.bad), snapshot_id=snapshot_id, entry_id=entry, notes=notes, bad_file=bad_file)
+    entry = audit.record(
+        actor,
+        events.RowsAppended(dataset=dataset, rows=cast.good.num_rows, rows_bad=len(cast.bad), key=key, snapshot=str(snapshot_id or "")),
+    )
+    return Appended(
+        dataset=dataset,
+        rows=cast.good.num_rows,
+        rows_bad=len(cast.bad),
+        snapshot_id=snapshot_id,
+        entry_id=entry,
+        notes=notes,
+        bad_file=bad_file,
+    )
 
 
 def _repeated(dataset: str, key: str, notes: tuple[Words, ...]) -> Appended:
     done = tables.committed(tables.load(dataset), key)
     added = int(done.summary.additional_properties.get("added-records", 0)) if done is not None and done.summary else 0
-    return Appended(dataset=dataset, rows=added, rows_bad=0, snapshot_id=int(done.snapshot_id) if done is not None else None, repeated=True, notes=notes)
+    return Appended(
+        dataset=dataset, rows=added, rows_bad=0, snapshot_id=int(done.snapshot_id) if done is not None else None, repeated=True, notes=notes
+    )
 
 
 def _batch(rows: Sequence[Mapping[str, Any]] | pa.Table) -> tuple[pa.RecordBatch, list[str]]:
@@ -98,4 +117,16 @@ def _array(values: list[Any]) -> pa.Array:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
         # Mixed kinds in one column: as text, and the declared type decides.
-        return pa.array([None if v is None else v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) if isinstance(v, dict | list) else str(v) for v in values], pa.string())
+        return pa.array(
+            [
+                None
+                if v is None
+                else v
+                if isinstance(v, str)
+                else json.dumps(v, ensure_ascii=False)
+                if isinstance(v, dict | list)
+                else str(v)
+                for v in values
+            ],
+            pa.string(),
+        )

@@ -26,26 +26,43 @@ def fitted(about: Dataset, names: Sequence[str]) -> tuple[list[Column], tuple[Wo
     if not found:
         expected = "、".join(f"{c.name}（{c.title.zh}）" for c in about.columns[:12])
         raise Invalid(
-            "lake.no_columns_match", Words("列对不上", "The columns do not match"),
-            Words(f"文件的列与数据集 {about.name} 一个都对不上。需要：{expected}。没有写入任何数据。",
-                  f"None of the file's columns belongs to dataset {about.name}. It needs: {', '.join(c.name for c in about.columns[:12])}. Nothing was written."),
+            "lake.no_columns_match",
+            Words("列对不上", "The columns do not match"),
+            Words(
+                f"文件的列与数据集 {about.name} 一个都对不上。需要：{expected}。没有写入任何数据。",
+                f"None of the file's columns belongs to dataset {about.name}. It needs: {', '.join(c.name for c in about.columns[:12])}. Nothing was written.",
+            ),
         )
     role = about.area_column or about.unit_column
     if role is not None and role not in found:
         raise Invalid(
-            "lake.column_missing", Words("缺少必需的列", "A required column is missing"),
-            Words(f"缺少列 {role}：授权按它决定谁能看到哪一行。没有写入任何数据。", f"Column {role} is missing: it decides who may see which row. Nothing was written."),
+            "lake.column_missing",
+            Words("缺少必需的列", "A required column is missing"),
+            Words(
+                f"缺少列 {role}：授权按它决定谁能看到哪一行。没有写入任何数据。",
+                f"Column {role} is missing: it decides who may see which row. Nothing was written.",
+            ),
         )
     notes = [
-        Words(f"列“{name[:60]}”属于特殊类别个人信息（{word}），已丢弃，没有入库。", f"Column “{name[:60]}” is a special category of personal data ({word}) and was dropped.")
+        Words(
+            f"列“{name[:60]}”属于特殊类别个人信息（{word}），已丢弃，没有入库。",
+            f"Column “{name[:60]}” is a special category of personal data ({word}) and was dropped.",
+        )
         for name, word in dropped
     ]
     if unknown:
         listed = "、".join(n[:40] for n in unknown[:20])
-        notes.append(Words(f"数据集没有这些列，未入库：{listed}。", f"The dataset does not have these columns; they were left out: {listed}."))
+        notes.append(
+            Words(f"数据集没有这些列，未入库：{listed}。", f"The dataset does not have these columns; they were left out: {listed}.")
+        )
     absent = [c.name for c in about.columns if c.name not in found]
     if absent:
-        notes.append(Words(f"文件里没有这些列，按空值入库：{'、'.join(absent)}。", f"The file does not have these columns; they are empty: {', '.join(absent)}."))
+        notes.append(
+            Words(
+                f"文件里没有这些列，按空值入库：{'、'.join(absent)}。",
+                f"The file does not have these columns; they are empty: {', '.join(absent)}.",
+            )
+        )
     codes = {e.code: tuple(e.code_set) for e in models.Element.objects.filter(code__in={c.element for c in about.columns if c.element})}
     columns = [Column(c, f"c{found[c.name]}" if c.name in found else None, codes.get(c.element, ())) for c in about.columns]
     return columns, tuple(notes), tuple(name for name, _ in dropped)

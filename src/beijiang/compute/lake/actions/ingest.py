@@ -69,7 +69,10 @@ def _copy(stream: BinaryIO, target: Path) -> tuple[str, int]:
         while chunk := stream.read(1 << 20):
             size += len(chunk)
             if size > readers.MAX_BYTES:
-                raise TooLarge("lake.file_too_large", detail=Words("文件超过 4 GB，没有接收。请分成几份。", "The file is larger than 4 GB and was not taken. Split it."))
+                raise TooLarge(
+                    "lake.file_too_large",
+                    detail=Words("文件超过 4 GB，没有接收。请分成几份。", "The file is larger than 4 GB and was not taken. Split it."),
+                )
             digest.update(chunk)
             file.write(chunk)
         file.flush()
@@ -81,7 +84,9 @@ def _copy(stream: BinaryIO, target: Path) -> tuple[str, int]:
 def _queue(actor: Actor, dataset: str, temporary: Path, shown: str, digest: str, size: int) -> Run:
     row = models.Dataset.objects.get(name=dataset)
     found, created = models.IngestRun.objects.select_for_update().get_or_create(
-        dataset=row, sha256=digest, defaults={"file_name": shown, "size": size, "starter": freeze(actor)},
+        dataset=row,
+        sha256=digest,
+        defaults={"file_name": shown, "size": size, "starter": freeze(actor)},
     )
     if not created and found.state == "done":
         return as_run(found, repeated=True)
@@ -90,7 +95,16 @@ def _queue(actor: Actor, dataset: str, temporary: Path, shown: str, digest: str,
         if found.state in RUN_OPEN:
             return as_run(found, repeated=True)
         models.IngestRun.objects.filter(pk=found.pk).update(
-            state="queued", error=None, notes=[], rows_ok=0, rows_bad=0, progress=0, started_at=None, finished_at=None, file_name=shown, starter=freeze(actor),
+            state="queued",
+            error=None,
+            notes=[],
+            rows_ok=0,
+            rows_bad=0,
+            progress=0,
+            started_at=None,
+            finished_at=None,
+            file_name=shown,
+            starter=freeze(actor),
         )
         found.refresh_from_db()
     audit.record(actor, events.IngestStarted(run=found.id, dataset=dataset, file_name=shown, sha256=digest, size=size))
@@ -106,9 +120,13 @@ def cancel_ingest(actor: Actor, *, run_id: UUID) -> Run:
         return queries.run(run_id)  # raises NotFound
     guard.require(actor, grants.INGEST, guard.Resource("dataset", found.dataset.name, {"owner_unit": found.dataset.owner_unit}))
     if found.state not in RUN_OPEN:
-        raise Conflict("lake.run_over", detail=Words("这个入库任务已经结束，不能取消。", "This ingest run is over and cannot be cancelled."))
+        raise Conflict(
+            "lake.run_over", detail=Words("这个入库任务已经结束，不能取消。", "This ingest run is over and cannot be cancelled.")
+        )
     models.IngestRun.objects.filter(pk=run_id).update(state="cancelled", finished_at=clock.now())
-    audit.record(actor, events.IngestFinished(run=found.id, dataset=found.dataset.name, state="cancelled", rows_ok=0, rows_bad=0, dropped=()))
+    audit.record(
+        actor, events.IngestFinished(run=found.id, dataset=found.dataset.name, state="cancelled", rows_ok=0, rows_bad=0, dropped=())
+    )
     found.refresh_from_db()
     return as_run(found)
 
@@ -116,7 +134,10 @@ def cancel_ingest(actor: Actor, *, run_id: UUID) -> Run:
 def freeze(starter: Actor) -> dict[str, Any]:
     """This function will write an actor down, so that the end of the run is recorded under who started it."""
     frozen = dataclasses.asdict(starter)
-    return {name: sorted(value) if isinstance(value, frozenset) else str(value) if isinstance(value, UUID) else value for name, value in frozen.items()}
+    return {
+        name: sorted(value) if isinstance(value, frozenset) else str(value) if isinstance(value, UUID) else value
+        for name, value in frozen.items()
+    }
 
 
 def thaw(frozen: dict[str, Any]) -> Actor:

@@ -95,7 +95,9 @@ def _work(found: models.IngestRun) -> None:
         added = int(already.summary.additional_properties.get("added-records", 0)) if already.summary else 0
         _done(found, _Outcome(added, found.rows_bad, found.bad_rows, int(already.snapshot_id), ()))
         return
-    models.IngestRun.objects.filter(pk=found.pk, state__in=RUN_OPEN).update(state="reading", started_at=clock.now(), progress=0, rows_ok=0, rows_bad=0)
+    models.IngestRun.objects.filter(pk=found.pk, state__in=RUN_OPEN).update(
+        state="reading", started_at=clock.now(), progress=0, rows_ok=0, rows_bad=0
+    )
     try:
         _done(found, _ingest(found))
     except _Stopped:
@@ -115,8 +117,10 @@ def _work(found: models.IngestRun) -> None:
         _failed(found, _GENERIC)
 
 
-_GENERIC = Words("处理文件时出错，没有写入任何数据，原有数据不受影响。原因已记入运行日志，请联系管理员。",
-                 "Something went wrong with the file. Nothing was written and what was there is untouched. The reason is in the process log; tell the administrator.")
+_GENERIC = Words(
+    "处理文件时出错，没有写入任何数据，原有数据不受影响。原因已记入运行日志，请联系管理员。",
+    "Something went wrong with the file. Nothing was written and what was there is untouched. The reason is in the process log; tell the administrator.",
+)
 
 
 def _ingest(found: models.IngestRun) -> _Outcome:
@@ -149,7 +153,11 @@ def _ingest(found: models.IngestRun) -> _Outcome:
         files, bad_rows = writer.finish(), aside.finish()
         models.IngestRun.objects.filter(pk=found.pk).update(bad_rows=bad_rows, rows_bad=aside.rows)
         if rows_ok == 0:
-            raise readers.refuse("all_bad", f"{aside.rows} 行全部有问题，原因逐行列出，可下载。", f"All {aside.rows} rows have faults; the reasons are listed row by row.")
+            raise readers.refuse(
+                "all_bad",
+                f"{aside.rows} 行全部有问题，原因逐行列出，可下载。",
+                f"All {aside.rows} rows have faults; the reasons are listed row by row.",
+            )
         told.check()
         snapshot_id, _ = tables.commit(about.name, files, str(found.pk))
     except BaseException as error:
@@ -194,22 +202,47 @@ class _Told:
 def _done(found: models.IngestRun, outcome: _Outcome) -> None:
     actor, name = thaw(found.starter), found.dataset.name
     models.IngestRun.objects.filter(pk=found.pk).update(
-        state="done", progress=1, rows_ok=outcome.rows_ok, rows_bad=outcome.rows_bad, bad_rows=outcome.bad_rows, snapshot_id=outcome.snapshot_id,
-        error=None, finished_at=clock.now(),
+        state="done",
+        progress=1,
+        rows_ok=outcome.rows_ok,
+        rows_bad=outcome.rows_bad,
+        bad_rows=outcome.bad_rows,
+        snapshot_id=outcome.snapshot_id,
+        error=None,
+        finished_at=clock.now(),
     )
-    audit.record(actor, events.IngestFinished(
-        run=found.pk, dataset=name, state="done", rows_ok=outcome.rows_ok, rows_bad=outcome.rows_bad, dropped=outcome.dropped,
-    ))
+    audit.record(
+        actor,
+        events.IngestFinished(
+            run=found.pk,
+            dataset=name,
+            state="done",
+            rows_ok=outcome.rows_ok,
+            rows_bad=outcome.rows_bad,
+            dropped=outcome.dropped,
+        ),
+    )
     tell(name, actor=actor, rows_bad=outcome.rows_bad, fresh=True)
     transaction.on_commit(lambda: staged(found.sha256, name).unlink(missing_ok=True))
 
 
 @transaction.atomic
 def _failed(found: models.IngestRun, words: Words) -> None:
-    changed = models.IngestRun.objects.filter(pk=found.pk, state__in=RUN_OPEN).update(state="failed", error=words.as_dict(), finished_at=clock.now())
+    changed = models.IngestRun.objects.filter(pk=found.pk, state__in=RUN_OPEN).update(
+        state="failed", error=words.as_dict(), finished_at=clock.now()
+    )
     if changed:
-        audit.record(thaw(found.starter), events.IngestFinished(
-            run=found.pk, dataset=found.dataset.name, state="failed", rows_ok=0, rows_bad=0, dropped=(), error=words,
-        ))
+        audit.record(
+            thaw(found.starter),
+            events.IngestFinished(
+                run=found.pk,
+                dataset=found.dataset.name,
+                state="failed",
+                rows_ok=0,
+                rows_bad=0,
+                dropped=(),
+                error=words,
+            ),
+        )
     # What was not taken in is not kept (RIGHTS 2, 15): whoever tries again sends the file again.
     transaction.on_commit(lambda: staged(found.sha256, found.dataset.name).unlink(missing_ok=True))

@@ -35,9 +35,12 @@ _CASTS = {
         WHEN regexp_full_match(v, '{_TIME}') THEN TRY_CAST(regexp_replace(regexp_replace(v, '^{_DATE}[ T]?', '\1-\2-\3 '), ' (\d:)', ' 0\1') AS TIMESTAMP) AT TIME ZONE 'Asia/Shanghai' END""",
 }
 REASONS = {
-    "integer": Words("不是整数", "not a whole number"), "number": Words("不是数字", "not a number"),
-    "decimal": Words("不是小数，或小数位过多", "not a decimal number, or too many decimals"), "boolean": Words("不是“是/否”", "not yes or no"),
-    "date": Words("不是有效日期", "not a valid date"), "timestamp": Words("不是有效的日期时间", "not a valid date and time"),
+    "integer": Words("不是整数", "not a whole number"),
+    "number": Words("不是数字", "not a number"),
+    "decimal": Words("不是小数，或小数位过多", "not a decimal number, or too many decimals"),
+    "boolean": Words("不是“是/否”", "not yes or no"),
+    "date": Words("不是有效日期", "not a valid date"),
+    "timestamp": Words("不是有效的日期时间", "not a valid date and time"),
     "text": Words("不是文本", "not text"),
     "length": Words("文字过长（上限 {n} 字）", "too long (at most {n} characters)"),
     "encoding": Words("含有无法识别的字符（编码错误）", "has unreadable characters (broken encoding)"),
@@ -68,7 +71,13 @@ class Caster:
     def __init__(self, columns: Sequence[Column], schema: pa.Schema) -> None:
         self.columns, self.schema = columns, schema
         self._db = duckdb.connect(":memory:")
-        for setting in ("TimeZone = 'Asia/Shanghai'", "threads = 2", "memory_limit = '1GB'", "enable_external_access = false", "lock_configuration = true"):
+        for setting in (
+            "TimeZone = 'Asia/Shanghai'",
+            "threads = 2",
+            "memory_limit = '1GB'",
+            "enable_external_access = false",
+            "lock_configuration = true",
+        ):
             self._db.execute(f"SET {setting}")
 
     def close(self) -> None:
@@ -175,8 +184,12 @@ def _exact(values: pa.Array, wanted: pa.DataType, type_: str) -> pa.Array | None
     """A cast between types that loses nothing; None when text must be the way."""
     kind = values.type
     same = {
-        "integer": pa.types.is_integer(kind), "number": pa.types.is_integer(kind) or pa.types.is_floating(kind), "boolean": pa.types.is_boolean(kind),
-        "date": pa.types.is_date(kind), "decimal": pa.types.is_integer(kind) or pa.types.is_decimal(kind), "timestamp": pa.types.is_timestamp(kind),
+        "integer": pa.types.is_integer(kind),
+        "number": pa.types.is_integer(kind) or pa.types.is_floating(kind),
+        "boolean": pa.types.is_boolean(kind),
+        "date": pa.types.is_date(kind),
+        "decimal": pa.types.is_integer(kind) or pa.types.is_decimal(kind),
+        "timestamp": pa.types.is_timestamp(kind),
     }.get(type_, False)
     if not same:
         return None

@@ -39,8 +39,11 @@ class Reply:
 def ask(path: Path, sql: str, parameters: Sequence[Any], files: Sequence[str], *, timeout_ms: int, max_bytes: int = 64 << 20) -> Reply:
     """This function will have governed SQL run. TooLarge or Unavailable when there is no answer; never a reason from inside."""
     request = {
-        "sql": sql, "parameters": [["files"] if p is FILES else wire.pack(p) for p in parameters], "files": list(files),
-        "timeout_ms": timeout_ms, "max_bytes": max_bytes,
+        "sql": sql,
+        "parameters": [["files"] if p is FILES else wire.pack(p) for p in parameters],
+        "files": list(files),
+        "timeout_ms": timeout_ms,
+        "max_bytes": max_bytes,
     }
     try:
         with contextlib.closing(_connect(path)) as sock:
@@ -85,21 +88,45 @@ def _connect(path: Path, seconds: float = CONNECT_SECONDS) -> socket.socket:
 def away() -> Unavailable:
     """This function will make the error for a worker that is not there or died midway."""
     return Unavailable(
-        "lake.worker_away", Words("查询引擎暂时不可用", "The query engine is away"),
-        Words("查询没有完成，也没有返回数据；引擎会自动恢复，请稍后再试。", "The question was not finished and no data was returned; the engine restarts by itself. Try again shortly."),
+        "lake.worker_away",
+        Words("查询引擎暂时不可用", "The query engine is away"),
+        Words(
+            "查询没有完成，也没有返回数据；引擎会自动恢复，请稍后再试。",
+            "The question was not finished and no data was returned; the engine restarts by itself. Try again shortly.",
+        ),
     )
 
 
 def _problem(code: str) -> Unavailable | TooLarge:
     if code in ("memory", "too_large"):
         return TooLarge(
-            f"lake.{code}", Words("查询过大", "The question is too big"),
-            Words("结果或所需内存超过上限，没有返回数据。请缩小条件或减少列。", "The result or the memory it needs is over the limit; no data was returned. Narrow the question or ask for fewer columns."),
+            f"lake.{code}",
+            Words("查询过大", "The question is too big"),
+            Words(
+                "结果或所需内存超过上限，没有返回数据。请缩小条件或减少列。",
+                "The result or the memory it needs is over the limit; no data was returned. Narrow the question or ask for fewer columns.",
+            ),
         )
     if code == "timeout":
-        return Unavailable("lake.timeout", Words("查询超时", "The question took too long"),
-                           Words("查询超过时限已被停止，没有返回数据。请缩小条件。", "The question was stopped at its time limit; no data was returned. Narrow it."))
+        return Unavailable(
+            "lake.timeout",
+            Words("查询超时", "The question took too long"),
+            Words(
+                "查询超过时限已被停止，没有返回数据。请缩小条件。",
+                "The question was stopped at its time limit; no data was returned. Narrow it.",
+            ),
+        )
     if code == "busy":
-        return Unavailable("lake.busy", Words("查询过多", "Too many questions at once"), Words("现在查询很多，没有轮到。请稍后再试。", "There are many questions at the moment. Try again shortly."))
-    return Unavailable("lake.failed", Words("查询未能完成", "The question could not be finished"),
-                       Words("引擎没有完成这次查询，没有返回数据。原因已记入运行日志。", "The engine did not finish this question; no data was returned. The reason is in the process log."))
+        return Unavailable(
+            "lake.busy",
+            Words("查询过多", "Too many questions at once"),
+            Words("现在查询很多，没有轮到。请稍后再试。", "There are many questions at the moment. Try again shortly."),
+        )
+    return Unavailable(
+        "lake.failed",
+        Words("查询未能完成", "The question could not be finished"),
+        Words(
+            "引擎没有完成这次查询，没有返回数据。原因已记入运行日志。",
+            "The engine did not finish this question; no data was returned. The reason is in the process log.",
+        ),
+    )

@@ -19,7 +19,9 @@ KEPT = Words("没有写入任何数据，原有数据不受影响。", "Nothing 
 def refuse(code: str, zh: str, en: str, *, too_large: bool = False) -> Invalid | TooLarge:
     """This function will make the refusal of a whole file."""
     return (TooLarge if too_large else Invalid)(
-        f"lake.file_{code}", Words("文件不能入库", "The file cannot be brought in"), Words(f"{zh}{KEPT.zh}", f"{en} {KEPT.en}"),
+        f"lake.file_{code}",
+        Words("文件不能入库", "The file cannot be brought in"),
+        Words(f"{zh}{KEPT.zh}", f"{en} {KEPT.en}"),
     )
 
 
@@ -31,7 +33,12 @@ def detect_encoding(path: Path) -> tuple[str, int]:
     """
     with path.open("rb") as file:
         head = file.read(65_536)
-    for bom, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, ""), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for bom, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF32_LE, ""),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
         if head.startswith(bom):
             if not name:
                 raise refuse("encoding", "不支持 UTF-32 编码。", "UTF-32 is not supported.")
@@ -52,7 +59,11 @@ def detect_encoding(path: Path) -> tuple[str, int]:
     faults = {name: head.decode(name, "replace").count("\ufffd") for name in ("utf-8", "gb18030")}
     best = min(faults, key=lambda n: faults[n])
     if faults[best] > max(20, len(head) // 200):
-        raise refuse("encoding", "无法识别文字编码（支持 UTF-8、GBK、GB18030、UTF-16）。", "The text encoding is not recognised (UTF-8, GBK, GB18030 and UTF-16 are).")
+        raise refuse(
+            "encoding",
+            "无法识别文字编码（支持 UTF-8、GBK、GB18030、UTF-16）。",
+            "The text encoding is not recognised (UTF-8, GBK, GB18030 and UTF-16 are).",
+        )
     return best, 0
 
 

@@ -66,9 +66,17 @@ def open_source(path: Path) -> Source:
     elif head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         source = _excel(path, size)
     elif head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise refuse("old_excel", "这是旧版 .xls 文件（或加密的工作簿），请另存为不加密的 .xlsx。", "This is an old .xls file (or an encrypted workbook); save it as an unencrypted .xlsx.")
+        raise refuse(
+            "old_excel",
+            "这是旧版 .xls 文件（或加密的工作簿），请另存为不加密的 .xlsx。",
+            "This is an old .xls file (or an encrypted workbook); save it as an unencrypted .xlsx.",
+        )
     elif head.startswith((b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"%PDF")):
-        raise refuse("kind", "只接受 CSV、Excel（.xlsx）和 Parquet 文件；请先解压。", "Only CSV, Excel (.xlsx) and Parquet files are taken; unpack it first.")
+        raise refuse(
+            "kind",
+            "只接受 CSV、Excel（.xlsx）和 Parquet 文件；请先解压。",
+            "Only CSV, Excel (.xlsx) and Parquet files are taken; unpack it first.",
+        )
     else:
         source = _csv(path, size)
     _check_names(source.names)
@@ -77,7 +85,12 @@ def open_source(path: Path) -> Source:
 
 def _check_names(names: list[str]) -> None:
     if len(names) > MAX_COLUMNS:
-        raise refuse("columns", f"文件有 {len(names)} 列，上限是 {MAX_COLUMNS} 列。", f"The file has {len(names)} columns; at most {MAX_COLUMNS} are taken.", too_large=True)
+        raise refuse(
+            "columns",
+            f"文件有 {len(names)} 列，上限是 {MAX_COLUMNS} 列。",
+            f"The file has {len(names)} columns; at most {MAX_COLUMNS} are taken.",
+            too_large=True,
+        )
     if not any(names):
         raise refuse("no_header", "第一行没有列名。", "The first row has no column names.")
     seen: set[str] = set()
@@ -86,7 +99,11 @@ def _check_names(names: list[str]) -> None:
         if not name:
             raise refuse("header", "第一行有空的列名。", "A column in the first row has no name.")
         if folded in seen:
-            raise refuse("duplicate_column", f"列名“{name[:60]}”出现了两次，无法分辨。请改名后再交。", f"The column name “{name[:60]}” stands there twice. Rename one and try again.")
+            raise refuse(
+                "duplicate_column",
+                f"列名“{name[:60]}”出现了两次，无法分辨。请改名后再交。",
+                f"The column name “{name[:60]}” stands there twice. Rename one and try again.",
+            )
         seen.add(folded)
 
 
@@ -119,7 +136,11 @@ def _header(path: Path, encoding: str, skip: int) -> tuple[list[str], str]:
     try:
         names = next(csv.reader(io.StringIO(text.lstrip("\r\n")), delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration):
-        raise refuse("header", "读不懂第一行的列名（可能缺少引号）。", "The first row of column names cannot be read (a quotation mark may be missing).") from None
+        raise refuse(
+            "header",
+            "读不懂第一行的列名（可能缺少引号）。",
+            "The first row of column names cannot be read (a quotation mark may be missing).",
+        ) from None
     return [n.strip().strip("\ufeff") for n in names], delimiter
 
 
@@ -149,8 +170,12 @@ def _csv_batches(path: Path, source: Source, encoding: str, skip: int, delimiter
         reader = pc_csv.open_csv(
             raw,
             read_options=pc_csv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=keys, skip_rows=0, skip_rows_after_names=1),
-            parse_options=pc_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=stray, ignore_empty_lines=True),
-            convert_options=pc_csv.ConvertOptions(column_types=dict.fromkeys(keys, pa.string()), strings_can_be_null=False, check_utf8=False),
+            parse_options=pc_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=stray, ignore_empty_lines=True
+            ),
+            convert_options=pc_csv.ConvertOptions(
+                column_types=dict.fromkeys(keys, pa.string()), strings_can_be_null=False, check_utf8=False
+            ),
         )
         seen = 0
         for block in reader:
@@ -160,7 +185,9 @@ def _csv_batches(path: Path, source: Source, encoding: str, skip: int, delimiter
                 seen += batch.num_rows
     except pa.ArrowInvalid as error:
         if "straddling" in str(error) or "block size" in str(error):
-            raise refuse("row_too_long", "有一行超过 8 MB，可能缺少一个引号。", "A row is longer than 8 MB; a quotation mark may be missing.") from None
+            raise refuse(
+                "row_too_long", "有一行超过 8 MB，可能缺少一个引号。", "A row is longer than 8 MB; a quotation mark may be missing."
+            ) from None
         if "Empty CSV" in str(error):
             raise refuse("empty", "文件里没有数据。", "There are no data in the file.") from None
         raise refuse("csv", "CSV 格式有误，无法读取。", "The CSV is malformed and cannot be read.") from None
@@ -182,7 +209,12 @@ def row_number(index: int, strays: list[int]) -> int:
 
 def _excel(path: Path, size: int) -> Source:
     if size > MAX_EXCEL_BYTES:
-        raise refuse("too_large", "Excel 文件超过 200 MB，请改用 CSV 或 Parquet。", "The workbook is larger than 200 MB; use CSV or Parquet.", too_large=True)
+        raise refuse(
+            "too_large",
+            "Excel 文件超过 200 MB，请改用 CSV 或 Parquet。",
+            "The workbook is larger than 200 MB; use CSV or Parquet.",
+            too_large=True,
+        )
     guard_zip(path)
     try:
         book = CalamineWorkbook.from_path(str(path))
@@ -201,14 +233,24 @@ def _excel(path: Path, size: int) -> Source:
         names.pop()
     source = Source("excel", "", names, iter(()))
     if len(sheets) > 1:
-        source.notes.append(Words(f"工作簿有 {len(sheets)} 个有数据的工作表，只读取了第一个：{sheets[0][:40]}。", f"The workbook has {len(sheets)} sheets with data; only the first was read: {sheets[0][:40]}."))
+        source.notes.append(
+            Words(
+                f"工作簿有 {len(sheets)} 个有数据的工作表，只读取了第一个：{sheets[0][:40]}。",
+                f"The workbook has {len(sheets)} sheets with data; only the first was read: {sheets[0][:40]}.",
+            )
+        )
     source.batches = _excel_batches(rows, source)
     return source
 
 
 def guard_zip(path: Path) -> None:
     """This function will refuse a zip bomb by its directory, and by what its parts really unpack to, before anything opens it."""
-    bomb = refuse("bomb", "Excel 文件解压后大得异常，已拒绝（疑似压缩炸弹）。", "The workbook unpacks to an abnormal size and was refused (a suspected zip bomb).", too_large=True)
+    bomb = refuse(
+        "bomb",
+        "Excel 文件解压后大得异常，已拒绝（疑似压缩炸弹）。",
+        "The workbook unpacks to an abnormal size and was refused (a suspected zip bomb).",
+        too_large=True,
+    )
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()

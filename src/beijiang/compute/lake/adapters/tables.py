@@ -39,9 +39,12 @@ KEY = "beijiang.key"
 ROW_GROUP = 122_880
 PROPERTIES = {
     "format-version": "2",
-    "write.delete.mode": "copy-on-write", "write.update.mode": "copy-on-write", "write.merge.mode": "copy-on-write",
+    "write.delete.mode": "copy-on-write",
+    "write.update.mode": "copy-on-write",
+    "write.merge.mode": "copy-on-write",
     "write.parquet.compression-codec": "zstd",
-    "write.metadata.delete-after-commit.enabled": "true", "write.metadata.previous-versions-max": "20",
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "20",
 }
 _local = threading.local()
 
@@ -57,11 +60,19 @@ def catalog() -> SqlCatalog:
     key = (os.getpid(), params["dbname"], params.get("port"))
     if getattr(_local, "key", None) != key:
         uri = URL.create(
-            "postgresql+psycopg", username=params.get("user"), password=params.get("password"), host=params.get("host"),
-            port=int(params["port"]) if params.get("port") else None, database=params["dbname"], query={"options": "-csearch_path=iceberg"},
+            "postgresql+psycopg",
+            username=params.get("user"),
+            password=params.get("password"),
+            host=params.get("host"),
+            port=int(params["port"]) if params.get("port") else None,
+            database=params["dbname"],
+            query={"options": "-csearch_path=iceberg"},
         )
         _local.catalog = SqlCatalog(
-            CATALOG, uri=uri.render_as_string(hide_password=False), warehouse=f"file://{root() / 'tables'}", pool_pre_ping="true",
+            CATALOG,
+            uri=uri.render_as_string(hide_password=False),
+            warehouse=f"file://{root() / 'tables'}",
+            pool_pre_ping="true",
         )
         _local.catalog.create_namespace_if_not_exists(NAMESPACE)
         _local.key = key
@@ -69,15 +80,24 @@ def catalog() -> SqlCatalog:
     return found
 
 
-_TYPES = {"text": StringType, "integer": LongType, "number": DoubleType, "boolean": BooleanType, "date": DateType, "timestamp": TimestamptzType}
+_TYPES = {
+    "text": StringType,
+    "integer": LongType,
+    "number": DoubleType,
+    "boolean": BooleanType,
+    "date": DateType,
+    "timestamp": TimestamptzType,
+}
 
 
 def schema_of(columns: Sequence[ColumnSpec]) -> Schema:
     """This function will give the Iceberg schema of declared columns; every column may be null."""
-    return Schema(*(
-        NestedField(i, c.name, DecimalType(18, c.digits) if c.type == "decimal" else _TYPES[c.type](), required=False)
-        for i, c in enumerate(columns, start=1)
-    ))
+    return Schema(
+        *(
+            NestedField(i, c.name, DecimalType(18, c.digits) if c.type == "decimal" else _TYPES[c.type](), required=False)
+            for i, c in enumerate(columns, start=1)
+        )
+    )
 
 
 def arrow_schema(columns: Sequence[ColumnSpec]) -> pa.Schema:
@@ -194,7 +214,9 @@ def current_files(name: str) -> tuple[int | None, tuple[str, ...]]:
 class Writer:
     """Writes batches into Parquet files of bounded size named after their run; nothing is visible before `commit`."""
 
-    def __init__(self, name: str, columns: Sequence[ColumnSpec], key: str, *, sort_by: str | None = None, file_rows: int = 2_000_000) -> None:
+    def __init__(
+        self, name: str, columns: Sequence[ColumnSpec], key: str, *, sort_by: str | None = None, file_rows: int = 2_000_000
+    ) -> None:
         self.schema = arrow_schema(columns)
         self.directory = root() / "tables" / name / "data"
         self.prefix, self.sort_by, self.file_rows = prefix(key), sort_by, file_rows

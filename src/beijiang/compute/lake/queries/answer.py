@@ -33,16 +33,23 @@ def answer(select: Select, decision: Decision) -> Answer:
     columns), Invalid (a question that makes no sense), NotFound (dataset), TooLarge, Unavailable (worker away, time over).
     """
     if not decision.permit or (decision.expires_at is not None and decision.expires_at <= clock.now()):
-        raise Refused("lake.not_permitted", detail=Words("没有有效的依据，没有返回数据。", "There is no valid basis; no data was returned."))
+        raise Refused(
+            "lake.not_permitted", detail=Words("没有有效的依据，没有返回数据。", "There is no valid basis; no data was returned.")
+        )
     if decision.question.dataset and decision.question.dataset != select.dataset:
-        raise Refused("lake.other_dataset", detail=Words("这一依据是针对另一个数据集的，没有返回数据。", "This basis is for another dataset; no data was returned."))
+        raise Refused(
+            "lake.other_dataset",
+            detail=Words("这一依据是针对另一个数据集的，没有返回数据。", "This basis is for another dataset; no data was returned."),
+        )
     about = dataset(select.dataset)
     made = plan.build(select, decision, about)
     gate.check(made.sql)
     try:
         snapshot_id, files = tables.current_files(about.name)
     except NoSuchTableError:
-        raise Unavailable("lake.no_table", detail=Words("数据集的数据表不在，请联系管理员。", "The dataset's table is missing; tell the administrator.")) from None
+        raise Unavailable(
+            "lake.no_table", detail=Words("数据集的数据表不在，请联系管理员。", "The dataset's table is missing; tell the administrator.")
+        ) from None
     if not files:
         return _empty(select, made, snapshot_id)
     reply = client.ask(settings.ENV.lake_socket, made.sql, _parameters(made), files, timeout_ms=TIMEOUT_MS)
@@ -67,8 +74,12 @@ def _answer(made: plan.Plan, about: Dataset, reply: client.Reply, snapshot_id: i
         if value is not None
     }
     return Answer(
-        columns=made.columns, rows=rows, truncated=reply.table.num_rows > made.limit, elapsed_ms=reply.elapsed_ms,
-        subjects=tuple(sorted(subjects, key=lambda s: (s.column, s.value))), snapshot_id=snapshot_id,
+        columns=made.columns,
+        rows=rows,
+        truncated=reply.table.num_rows > made.limit,
+        elapsed_ms=reply.elapsed_ms,
+        subjects=tuple(sorted(subjects, key=lambda s: (s.column, s.value))),
+        snapshot_id=snapshot_id,
     )
 
 

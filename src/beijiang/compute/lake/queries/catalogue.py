@@ -25,8 +25,12 @@ def dataset(name: str) -> types.Dataset:
     found = models.Dataset.objects.filter(name=name).first()
     if found is None:
         raise NotFound(
-            "lake.no_dataset", Words("没有这个数据集", "There is no such dataset"),
-            Words(f"目录中没有“{name[:63]}”。请在目录中查找正确的名称。", f"The catalogue has no “{name[:63]}”. Look up its name in the directory."),
+            "lake.no_dataset",
+            Words("没有这个数据集", "There is no such dataset"),
+            Words(
+                f"目录中没有“{name[:63]}”。请在目录中查找正确的名称。",
+                f"The catalogue has no “{name[:63]}”. Look up its name in the directory.",
+            ),
         )
     return _dataset(found, list(models.Column.objects.filter(dataset=found).select_related("element").order_by("position")))
 
@@ -46,10 +50,15 @@ def snapshots(name: str, *, limit: int = 50) -> tuple[types.Snapshot, ...]:
     for snapshot in reversed(tables.load(name).snapshots()):
         summary = snapshot.summary
         extra = summary.additional_properties if summary else {}
-        found.append(types.Snapshot(
-            int(snapshot.snapshot_id), datetime.fromtimestamp(snapshot.timestamp_ms / 1000, UTC), summary.operation.value if summary else "",
-            int(extra.get("total-records", 0)), extra.get(tables.KEY, ""),
-        ))
+        found.append(
+            types.Snapshot(
+                int(snapshot.snapshot_id),
+                datetime.fromtimestamp(snapshot.timestamp_ms / 1000, UTC),
+                summary.operation.value if summary else "",
+                int(extra.get("total-records", 0)),
+                extra.get(tables.KEY, ""),
+            )
+        )
         if len(found) == limit:
             break
     return tuple(found)
@@ -57,13 +66,32 @@ def snapshots(name: str, *, limit: int = 50) -> tuple[types.Snapshot, ...]:
 
 def _dataset(d: models.Dataset, columns: list[models.Column]) -> types.Dataset:
     return types.Dataset(
-        id=d.id, name=d.name, title=Words(d.title_zh, d.title_en), description=Words(d.description_zh, d.description_en),
-        owner_unit=d.owner_unit, grade=d.grade, personal=d.personal, area_column=d.area_column, unit_column=d.unit_column,
-        retention_days=d.retention_days, state=d.state, rows=d.rows, published_at=d.published_at, schema_version=d.schema_version,
+        id=d.id,
+        name=d.name,
+        title=Words(d.title_zh, d.title_en),
+        description=Words(d.description_zh, d.description_en),
+        owner_unit=d.owner_unit,
+        grade=d.grade,
+        personal=d.personal,
+        area_column=d.area_column,
+        unit_column=d.unit_column,
+        retention_days=d.retention_days,
+        state=d.state,
+        rows=d.rows,
+        published_at=d.published_at,
+        schema_version=d.schema_version,
         columns=tuple(
             types.ColumnSpec(
-                name=c.name, title=Words(c.title_zh, c.title_en), type=c.type, element=c.element.code if c.element else "",
-                subject=c.subject, sensitive=c.sensitive, default_mask=c.default_mask, length=c.length, digits=c.digits, aliases=tuple(c.aliases),
+                name=c.name,
+                title=Words(c.title_zh, c.title_en),
+                type=c.type,
+                element=c.element.code if c.element else "",
+                subject=c.subject,
+                sensitive=c.sensitive,
+                default_mask=c.default_mask,
+                length=c.length,
+                digits=c.digits,
+                aliases=tuple(c.aliases),
             )
             for c in columns
         ),

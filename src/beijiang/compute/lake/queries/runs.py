@@ -59,7 +59,20 @@ def _find(run_id: UUID) -> models.IngestRun:
 def as_run(r: models.IngestRun, *, repeated: bool = False) -> types.Run:
     """This function will give a run's frozen form."""
     return types.Run(
-        id=r.id, dataset=r.dataset.name, file_name=r.file_name, sha256=r.sha256, size=r.size, encoding=r.encoding, state=r.state,
-        rows_ok=r.rows_ok, rows_bad=r.rows_bad, progress=r.progress, error=Words.of(r.error) if r.error else None,
-        notes=tuple(Words.of(n) for n in r.notes), started_at=r.started_at, finished_at=r.finished_at, snapshot_id=r.snapshot_id, repeated=repeated,
+        id=r.id,
+        dataset=r.dataset.name,
+        file_name=r.file_name,
+        sha256=r.sha256,
+        size=r.size,
+        encoding=r.encoding,
+        state=r.state,
+        rows_ok=r.rows_ok,
+        rows_bad=r.rows_bad,
+        progress=r.progress,
+        error=Words.of(r.error) if r.error else None,
+        notes=tuple(Words.of(n) for n in r.notes),
+        started_at=r.started_at,
+        finished_at=r.finished_at,
+        snapshot_id=r.snapshot_id,
+        repeated=repeated,
     )

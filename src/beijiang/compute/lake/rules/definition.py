@@ -22,10 +22,24 @@ if TYPE_CHECKING:
 MAX_COLUMNS = 500
 
 
-def check(name: str, columns: Sequence[ColumnSpec], *, grade: str, area_column: str | None, unit_column: str | None, special_elements: frozenset[str]) -> None:
+def check(
+    name: str,
+    columns: Sequence[ColumnSpec],
+    *,
+    grade: str,
+    area_column: str | None,
+    unit_column: str | None,
+    special_elements: frozenset[str],
+) -> None:
     """This function will return for a definition that stands, else raise Invalid, or Refused for a special category."""
     if not NAME.match(name):
-        raise _invalid("name", Words("数据集名只能用小写字母、数字和下划线，以字母开头，最多 63 个", "a dataset's name has lower-case letters, digits and _, starts with a letter, at most 63"))
+        raise _invalid(
+            "name",
+            Words(
+                "数据集名只能用小写字母、数字和下划线，以字母开头，最多 63 个",
+                "a dataset's name has lower-case letters, digits and _, starts with a letter, at most 63",
+            ),
+        )
     if not 1 <= len(columns) <= MAX_COLUMNS:
         raise _invalid("columns", Words(f"需要 1 到 {MAX_COLUMNS} 列", f"1 to {MAX_COLUMNS} columns are needed"))
     if grade not in GRADES:
@@ -47,7 +61,12 @@ def check(name: str, columns: Sequence[ColumnSpec], *, grade: str, area_column: 
 def _check_column(column: ColumnSpec) -> None:
     where = column.name[:63]
     if not NAME.match(column.name):
-        raise _invalid("columns", Words(f"列名“{where}”只能用小写字母、数字和下划线", f"the column name {where!r} may have lower-case letters, digits and _ only"))
+        raise _invalid(
+            "columns",
+            Words(
+                f"列名“{where}”只能用小写字母、数字和下划线", f"the column name {where!r} may have lower-case letters, digits and _ only"
+            ),
+        )
     if column.type not in COLUMN_TYPES:
         raise _invalid("columns", Words(f"列 {where} 的类型未知", f"column {where} has an unknown type"))
     if column.default_mask not in MASKS:
@@ -61,16 +80,23 @@ def _check_column(column: ColumnSpec) -> None:
 def special_refused(column: str, word: str) -> Refused:
     """This function will make the refusal of a special category (RIGHTS 2)."""
     return Refused(
-        "lake.special_category", Words("特殊类别信息不得入湖", "Special categories do not enter the lake"),
-        Words(f"列 {column} 属于特殊类别个人信息（{word}），本系统不收集、不查询、不比对此类信息。请去掉这一列。没有保存任何内容。",
-              f"Column {column} is a special category of personal data ({word}); this system neither keeps, queries nor matches it. Leave the column out. Nothing was saved."),
+        "lake.special_category",
+        Words("特殊类别信息不得入湖", "Special categories do not enter the lake"),
+        Words(
+            f"列 {column} 属于特殊类别个人信息（{word}），本系统不收集、不查询、不比对此类信息。请去掉这一列。没有保存任何内容。",
+            f"Column {column} is a special category of personal data ({word}); this system neither keeps, queries nor matches it. Leave the column out. Nothing was saved.",
+        ),
         column=column,
     )
 
 
 def _invalid(field: str, words: Words) -> Invalid:
-    return Invalid("lake.bad_definition", Words("数据集定义有误", "The dataset cannot be defined like this"),
-                   Words("{w}。没有保存。", "Not possible: {w}. Nothing was saved.").format(w=words), fields={field: words})
+    return Invalid(
+        "lake.bad_definition",
+        Words("数据集定义有误", "The dataset cannot be defined like this"),
+        Words("{w}。没有保存。", "Not possible: {w}. Nothing was saved.").format(w=words),
+        fields={field: words},
+    )
 
 
 def match_columns(names: Sequence[str], columns: Sequence[ColumnSpec]) -> tuple[dict[str, int], list[str], list[tuple[str, str]]]:

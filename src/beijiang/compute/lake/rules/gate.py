@@ -11,13 +11,59 @@ from functools import lru_cache
 import sqlglot
 from sqlglot import exp
 
-NODES = frozenset({
-    exp.Select, exp.From, exp.Where, exp.Group, exp.Order, exp.Ordered, exp.Limit, exp.Subquery, exp.Table, exp.TableAlias, exp.Alias,
-    exp.Identifier, exp.Column, exp.Star, exp.Literal, exp.Null, exp.Boolean, exp.Placeholder, exp.Paren, exp.ReadParquet,
-    exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Like, exp.Is,
-    exp.Case, exp.If, exp.Cast, exp.DataType, exp.DataTypeParam, exp.DPipe, exp.Left, exp.Right, exp.Length, exp.Year, exp.SHA2,
-    exp.Count, exp.Distinct, exp.Sum, exp.Avg, exp.Min, exp.Max,
-})
+NODES = frozenset(
+    {
+        exp.Select,
+        exp.From,
+        exp.Where,
+        exp.Group,
+        exp.Order,
+        exp.Ordered,
+        exp.Limit,
+        exp.Subquery,
+        exp.Table,
+        exp.TableAlias,
+        exp.Alias,
+        exp.Identifier,
+        exp.Column,
+        exp.Star,
+        exp.Literal,
+        exp.Null,
+        exp.Boolean,
+        exp.Placeholder,
+        exp.Paren,
+        exp.ReadParquet,
+        exp.And,
+        exp.Or,
+        exp.Not,
+        exp.EQ,
+        exp.NEQ,
+        exp.LT,
+        exp.LTE,
+        exp.GT,
+        exp.GTE,
+        exp.In,
+        exp.Like,
+        exp.Is,
+        exp.Case,
+        exp.If,
+        exp.Cast,
+        exp.DataType,
+        exp.DataTypeParam,
+        exp.DPipe,
+        exp.Left,
+        exp.Right,
+        exp.Length,
+        exp.Year,
+        exp.SHA2,
+        exp.Count,
+        exp.Distinct,
+        exp.Sum,
+        exp.Avg,
+        exp.Min,
+        exp.Max,
+    }
+)
 ANONYMOUS = frozenset({"sha256"})
 MAX_CHARS = 1_000_000
 

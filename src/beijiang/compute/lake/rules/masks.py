@@ -15,7 +15,12 @@ TEMPORAL = ("date", "timestamp")
 def sql_type(type_: str, digits: int = 2) -> exp.DataType:
     """This function will give the engine's type of a declared column type."""
     names = {
-        "text": "TEXT", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMPTZ",
+        "text": "TEXT",
+        "integer": "BIGINT",
+        "number": "DOUBLE",
+        "boolean": "BOOLEAN",
+        "date": "DATE",
+        "timestamp": "TIMESTAMPTZ",
         "decimal": f"DECIMAL(18,{int(digits)})",
     }
     return exp.DataType.build(names[type_], dialect="duckdb")
@@ -44,9 +49,13 @@ def masked(column: exp.Expr, *, type_: str, digits: int, mask: str, salt: exp.Ex
         return exp.Literal.string(REDACTED)
     text = exp.cast(column.copy(), "TEXT")
     if mask == "first4":
-        return _if_long(text, exp.DPipe(this=exp.Left(this=text.copy(), expression=exp.Literal.number(4)), expression=exp.Literal.string(HIDDEN)))
+        return _if_long(
+            text, exp.DPipe(this=exp.Left(this=text.copy(), expression=exp.Literal.number(4)), expression=exp.Literal.string(HIDDEN))
+        )
     if mask == "last4":
-        return _if_long(text, exp.DPipe(this=exp.Literal.string(HIDDEN), expression=exp.Right(this=text.copy(), expression=exp.Literal.number(4))))
+        return _if_long(
+            text, exp.DPipe(this=exp.Literal.string(HIDDEN), expression=exp.Right(this=text.copy(), expression=exp.Literal.number(4)))
+        )
     if mask == "year":
         if type_ in TEMPORAL:
             return exp.cast(exp.Year(this=column), "BIGINT")

@@ -19,6 +19,7 @@ POSSIBLE = Words(
     "IN, LIKE, BETWEEN, IS NULL, joined by AND/OR/NOT] [GROUP BY columns] [ORDER BY output columns] [LIMIT n].",
 )
 
+
 def refuse(construct: str) -> Invalid:
     """This function will make the refusal of a construct, naming it and what is possible instead."""
     named = construct[:80]

@@ -49,7 +49,10 @@ def parse(sql: str) -> Select:
         raise Invalid(
             "lake.sql_unreadable",
             Words("无法读懂这条 SQL", "This SQL cannot be read"),
-            Words(f"语法有误{_where(error)}。{POSSIBLE.zh}没有执行任何查询。", f"A syntax error{_where(error)}. {POSSIBLE.en} Nothing was run."),
+            Words(
+                f"语法有误{_where(error)}。{POSSIBLE.zh}没有执行任何查询。",
+                f"A syntax error{_where(error)}. {POSSIBLE.en} Nothing was run.",
+            ),
         ) from None
     if len(statements) == 2 and (statements[1] is None or isinstance(statements[1], exp.Semicolon)):
         statements = statements[:1]
@@ -68,7 +71,10 @@ def _tokens(sql: str) -> list[Any]:
     if len(sql) > MAX_CHARS:
         raise TooLarge(
             "lake.sql_too_long",
-            detail=Words(f"SQL 超过 {MAX_CHARS:,} 个字符，没有执行。请缩短条件。", f"The SQL is longer than {MAX_CHARS:,} characters and was not run. Shorten it."),
+            detail=Words(
+                f"SQL 超过 {MAX_CHARS:,} 个字符，没有执行。请缩短条件。",
+                f"The SQL is longer than {MAX_CHARS:,} characters and was not run. Shorten it.",
+            ),
         )
     if "\x00" in sql:
         raise refuse("NUL character 空字符")
@@ -76,11 +82,15 @@ def _tokens(sql: str) -> list[Any]:
         tokens = sqlglot.tokenize(sql, read="duckdb")
     except (SqlglotError, ValueError) as error:
         raise Invalid(
-            "lake.sql_unreadable", Words("无法读懂这条 SQL", "This SQL cannot be read"),
+            "lake.sql_unreadable",
+            Words("无法读懂这条 SQL", "This SQL cannot be read"),
             Words(f"可能缺少引号{_where(error)}。没有执行任何查询。", f"A quotation mark may be missing{_where(error)}. Nothing was run."),
         ) from None
     if len(tokens) > MAX_TOKENS:
-        raise TooLarge("lake.sql_too_long", detail=Words(f"SQL 超过 {MAX_TOKENS:,} 个词，没有执行。", f"The SQL has more than {MAX_TOKENS:,} words and was not run."))
+        raise TooLarge(
+            "lake.sql_too_long",
+            detail=Words(f"SQL 超过 {MAX_TOKENS:,} 个词，没有执行。", f"The SQL has more than {MAX_TOKENS:,} words and was not run."),
+        )
     depth = run = 0
     for token in tokens:
         kind = token.token_type
@@ -92,7 +102,12 @@ def _tokens(sql: str) -> list[Any]:
 
 
 def _too_deep() -> TooLarge:
-    return TooLarge("lake.sql_too_deep", detail=Words(f"括号或 NOT 嵌套超过 {MAX_DEPTH} 层，没有执行。", f"Brackets or NOT are nested deeper than {MAX_DEPTH}; nothing was run."))
+    return TooLarge(
+        "lake.sql_too_deep",
+        detail=Words(
+            f"括号或 NOT 嵌套超过 {MAX_DEPTH} 层，没有执行。", f"Brackets or NOT are nested deeper than {MAX_DEPTH}; nothing was run."
+        ),
+    )
 
 
 def _where(error: BaseException) -> str:
@@ -291,7 +306,6 @@ class _Reader:
         if kind is exp.Column:
             raise refuse("a column alone as condition, write column = TRUE 单独的列作条件")
         raise refuse(node_name(node))
-
 
     def test(self, node: Any, kind: type) -> Where:
         """IN, LIKE, BETWEEN and IS NULL, without their negation."""

@@ -133,7 +133,15 @@ def build(select: Select, decision: Decision, dataset: Dataset) -> Plan:
         hidden = _column(f"#s{position}", "g")
         outputs.append(exp.alias_(_of_one(hidden) if grouped else hidden, f"#s{position}", quoted=True))
 
-    needed = dict.fromkeys([*columns, *select.group_by, *sorted(_columns_of(select.where)), *(a.column for a in select.aggregates if a.column), *_sorted_by(select)])
+    needed = dict.fromkeys(
+        [
+            *columns,
+            *select.group_by,
+            *sorted(_columns_of(select.where)),
+            *(a.column for a in select.aggregates if a.column),
+            *_sorted_by(select),
+        ]
+    )
     limit = max(0, min(decision.row_cap, select.limit if select.limit is not None else decision.row_cap))
     governed = _governed(builder, decision, tuple(needed), subjects)
     for hint in _hints(builder, select.where):
@@ -144,11 +152,17 @@ def build(select: Select, decision: Decision, dataset: Dataset) -> Plan:
     if select.group_by:
         query = query.group_by(*(_column(name, "g") for name in select.group_by))
     for order in select.order_by:
-        key = exp.column(exp.to_identifier(order.name, quoted=True)) if order.name in {a.name for a in select.aggregates} else _column(order.name, "g")
+        key = (
+            exp.column(exp.to_identifier(order.name, quoted=True))
+            if order.name in {a.name for a in select.aggregates}
+            else _column(order.name, "g")
+        )
         query = query.order_by(exp.Ordered(this=key, desc=order.descending, nulls_first=False))
     query = query.limit(limit + 1)
     sql, order_of_marks = positional(query.sql(dialect="duckdb"))
-    return Plan(sql, tuple(builder.values.get(m, m) if m.startswith("p") else Slot(m) for m in order_of_marks), tuple(shown), subjects, limit)
+    return Plan(
+        sql, tuple(builder.values.get(m, m) if m.startswith("p") else Slot(m) for m in order_of_marks), tuple(shown), subjects, limit
+    )
 
 
 def _governed(builder: _Builder, decision: Decision, columns: Sequence[str], subjects: Sequence[str]) -> exp.Select:
@@ -161,9 +175,12 @@ def _governed(builder: _Builder, decision: Decision, columns: Sequence[str], sub
         this=exp.ReadParquet(expressions=[mark(FILES)]),
         alias=exp.TableAlias(this=exp.to_identifier("p", quoted=True)),
     )
-    inner = exp.Select(expressions=[
-        *(exp.alias_(_column(name, "p"), name, quoted=True) for name in raw), exp.alias_(condition, OK, quoted=True),
-    ]).from_(source)
+    inner = exp.Select(
+        expressions=[
+            *(exp.alias_(_column(name, "p"), name, quoted=True) for name in raw),
+            exp.alias_(condition, OK, quoted=True),
+        ]
+    ).from_(source)
     guarded = []
     for name in columns:
         spec = builder.spec(name)
@@ -233,19 +250,30 @@ def _sorted_by(select: Select) -> list[str]:
 
 
 def _check_columns(select: Select, columns: Sequence[str], rules: Mapping[str, ColumnRule], known: set[str]) -> None:
-    asked = {*columns, *select.group_by, *_columns_of(select.where), *(a.column for a in select.aggregates if a.column), *_sorted_by(select)}
+    asked = {
+        *columns,
+        *select.group_by,
+        *_columns_of(select.where),
+        *(a.column for a in select.aggregates if a.column),
+        *_sorted_by(select),
+    }
     withheld = sorted(asked - set(rules))
     if withheld:
         # One answer for columns that do not exist and columns that one may not see: asking must not tell which.
         names = ", ".join(withheld)
         raise Refused(
-            "lake.columns_withheld", Words("有的列不能查询", "Some columns cannot be asked for"),
-            Words(f"没有这些列，或者现有依据不包含它们：{names}。请从“可见列”中选择，或申请授权。没有返回任何数据。",
-                  f"These columns do not exist or your basis does not cover them: {names}. Choose among the columns you may see, or apply. No data was returned."),
+            "lake.columns_withheld",
+            Words("有的列不能查询", "Some columns cannot be asked for"),
+            Words(
+                f"没有这些列，或者现有依据不包含它们：{names}。请从“可见列”中选择，或申请授权。没有返回任何数据。",
+                f"These columns do not exist or your basis does not cover them: {names}. Choose among the columns you may see, or apply. No data was returned.",
+            ),
             columns=withheld,
         )
     if not asked and not select.aggregates:
-        raise Refused("lake.no_columns", detail=Words("现有依据不包含任何列，没有返回数据。", "Your basis covers no column; no data was returned."))
+        raise Refused(
+            "lake.no_columns", detail=Words("现有依据不包含任何列，没有返回数据。", "Your basis covers no column; no data was returned.")
+        )
 
 
 def _check_shape(select: Select, columns: Sequence[str]) -> None:
@@ -279,10 +307,22 @@ def _aggregate(builder: _Builder, aggregate: Aggregate) -> exp.Expr:
         return exp.Count(this=exp.Distinct(expressions=[column]))
     type_, spec = builder.masked_type(aggregate.column), builder.spec(aggregate.column)
     if aggregate.function in ("sum", "avg") and type_ not in _NUMERIC:
-        raise Invalid("lake.bad_aggregate", detail=Words(f"{aggregate.function} 只能用于数字列，{spec.name} 不是（或已脱敏）。", f"{aggregate.function} needs a number; {spec.name} is none, or is masked."))
+        raise Invalid(
+            "lake.bad_aggregate",
+            detail=Words(
+                f"{aggregate.function} 只能用于数字列，{spec.name} 不是（或已脱敏）。",
+                f"{aggregate.function} needs a number; {spec.name} is none, or is masked.",
+            ),
+        )
     if aggregate.function in ("min", "max") and spec.subject:
         # It would hand out one person's value without that person's digest in the log.
-        raise Invalid("lake.bad_aggregate", detail=Words(f"{spec.name} 指向个人，不能取最小或最大值；请查询明细行。", f"{spec.name} names persons; min and max are not available. Ask for rows instead."))
+        raise Invalid(
+            "lake.bad_aggregate",
+            detail=Words(
+                f"{spec.name} 指向个人，不能取最小或最大值；请查询明细行。",
+                f"{spec.name} names persons; min and max are not available. Ask for rows instead.",
+            ),
+        )
     return {"sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}[aggregate.function](this=column)
 
 
@@ -295,8 +335,12 @@ def _aggregate_type(builder: _Builder, aggregate: Aggregate) -> str:
 
 
 _TITLES = {
-    "count": Words("{c}个数", "Count of {c}"), "count_distinct": Words("{c}不同值数", "Distinct {c}"), "sum": Words("{c}合计", "Sum of {c}"),
-    "avg": Words("{c}平均", "Average {c}"), "min": Words("最小{c}", "Lowest {c}"), "max": Words("最大{c}", "Highest {c}"),
+    "count": Words("{c}个数", "Count of {c}"),
+    "count_distinct": Words("{c}不同值数", "Distinct {c}"),
+    "sum": Words("{c}合计", "Sum of {c}"),
+    "avg": Words("{c}平均", "Average {c}"),
+    "min": Words("最小{c}", "Lowest {c}"),
+    "max": Words("最大{c}", "Highest {c}"),
 }
 
 
@@ -317,5 +361,3 @@ def _of_one(hidden: exp.Column) -> exp.Expr:
     """
     low, high = exp.Min(this=hidden), exp.Max(this=hidden.copy())
     return exp.Case(ifs=[exp.If(this=exp.EQ(this=low, expression=high), true=low.copy())])
-
-

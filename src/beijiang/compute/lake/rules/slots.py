@@ -37,9 +37,12 @@ def positional(text: str) -> tuple[str, list[str]]:
 def mismatch() -> Refused:
     """This function will make the refusal of a policy that does not fit its dataset."""
     return Refused(
-        "lake.policy_mismatch", Words("规则与数据集不一致", "The policy does not fit the dataset"),
-        Words("授权规则引用了该数据集没有的列，或其值与列的类型不符，为安全起见不放行。请联系数据所有人。",
-              "The policy names a column that this dataset does not have, or compares it with a value of another type, so nothing is let through. Tell the data's owner."),
+        "lake.policy_mismatch",
+        Words("规则与数据集不一致", "The policy does not fit the dataset"),
+        Words(
+            "授权规则引用了该数据集没有的列，或其值与列的类型不符，为安全起见不放行。请联系数据所有人。",
+            "The policy names a column that this dataset does not have, or compares it with a value of another type, so nothing is let through. Tell the data's owner.",
+        ),
     )
 
 
@@ -47,7 +50,11 @@ def bad_literal(column: str, type_: str, value: Any) -> Invalid:
     """This function will make the refusal of a constant that is not of its column's type."""
     shown = str(value)[:40]
     return Invalid(
-        "lake.bad_literal", Words("条件的值与列的类型不符", "A value does not fit its column"),
-        Words(f"列 {column} 的类型是 {type_}，不能与 {shown} 比较。没有执行查询。", f"Column {column} is of type {type_} and cannot be compared with {shown}. Nothing was run."),
+        "lake.bad_literal",
+        Words("条件的值与列的类型不符", "A value does not fit its column"),
+        Words(
+            f"列 {column} 的类型是 {type_}，不能与 {shown} 比较。没有执行查询。",
+            f"Column {column} is of type {type_} and cannot be compared with {shown}. Nothing was run.",
+        ),
         column=column,
     )

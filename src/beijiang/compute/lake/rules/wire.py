@@ -77,7 +77,15 @@ def pack(value: Any) -> list[Any]:
     raise TypeError(type(value).__name__)
 
 
-_UNPACK: dict[str, Callable[[Any], Any]] = {"b": lambda v: v, "i": int, "f": float, "n": Decimal, "t": datetime.fromisoformat, "d": date.fromisoformat, "s": str}
+_UNPACK: dict[str, Callable[[Any], Any]] = {
+    "b": lambda v: v,
+    "i": int,
+    "f": float,
+    "n": Decimal,
+    "t": datetime.fromisoformat,
+    "d": date.fromisoformat,
+    "s": str,
+}
 
 
 def unpack(value: Any) -> Any:

@@ -28,7 +28,9 @@ MOST_UNREVIEWED = 5
 
 
 @transaction.atomic
-def break_glass(actor: Actor, *, dataset: str, purpose: str, reason: str, matter: str = "", hours: int = rules.EMERGENCY_HOURS) -> GrantInfo:
+def break_glass(
+    actor: Actor, *, dataset: str, purpose: str, reason: str, matter: str = "", hours: int = rules.EMERGENCY_HOURS
+) -> GrantInfo:
     """This function will give the actor leave to ask a dataset now, for 1 to 4 hours, and call the reviewers.
 
     The purpose's other rules hold as ever (grade, matter); columns are masked by default and answers have
@@ -40,33 +42,67 @@ def break_glass(actor: Actor, *, dataset: str, purpose: str, reason: str, matter
         raise _invalid("holder", Words("只有具体的人可以紧急查询。", "Only a person can break the glass."))
     reason = reason.strip()
     if len(reason) < REASON_MIN:
-        raise _invalid("reason", Words(f"请写明紧急情形，至少 {REASON_MIN} 个字。", f"Describe the emergency in at least {REASON_MIN} characters."))
+        raise _invalid(
+            "reason", Words(f"请写明紧急情形，至少 {REASON_MIN} 个字。", f"Describe the emergency in at least {REASON_MIN} characters.")
+        )
     if not 1 <= hours <= rules.EMERGENCY_HOURS:
         raise _invalid("hours", Words("时间应为 1 到 4 小时。", "From 1 to 4 hours."))
     now = clock.now()
     end = now + timedelta(hours=hours)
     cap = min(found.row_cap, ROW_CAP)
     fault = rules.grant_fault(
-        resource=resource, purpose=found, origin="emergency", matter=matter, columns=(), masks={}, areas=(), own_unit_only=False,
-        row_cap=cap, start=now, end=end, reason=reason,
+        resource=resource,
+        purpose=found,
+        origin="emergency",
+        matter=matter,
+        columns=(),
+        masks={},
+        areas=(),
+        own_unit_only=False,
+        row_cap=cap,
+        start=now,
+        end=end,
+        reason=reason,
     )
     fault = fault or _matter_fault(actor, matter, found.matter_kinds) or _again_fault(actor, dataset, purpose, matter)
     if fault is not None:
         raise _invalid(*fault)
     row = Grant.objects.create(
-        origin="emergency", holder_user=actor.user_id, holder_name=actor.name, dataset=dataset, purpose=purpose, matter=matter,
-        row_cap=cap, start=now, end=end, reason=reason, issued_by=actor.user_id, issued_by_name=actor.name, issued_at=now,
+        origin="emergency",
+        holder_user=actor.user_id,
+        holder_name=actor.name,
+        dataset=dataset,
+        purpose=purpose,
+        matter=matter,
+        row_cap=cap,
+        start=now,
+        end=end,
+        reason=reason,
+        issued_by=actor.user_id,
+        issued_by_name=actor.name,
+        issued_at=now,
     )
     audit.record(
         actor,
         GlassBroken(
-            grant_id=row.id, holder_user=actor.user_id, holder_name=actor.name, holder_unit_code=actor.unit_code, dataset=dataset,
-            dataset_title=resource.title, purpose=purpose, purpose_title=found.title, matter=matter, end=end, reason=reason,
+            grant_id=row.id,
+            holder_user=actor.user_id,
+            holder_name=actor.name,
+            holder_unit_code=actor.unit_code,
+            dataset=dataset,
+            dataset_title=resource.title,
+            purpose=purpose,
+            purpose_title=found.title,
+            matter=matter,
+            end=end,
+            reason=reason,
         ),
     )
     words = Words(f"复核紧急查询：{actor.name} → {resource.title.zh}", f"Review break-glass: {actor.name} → {resource.title.en}")
     todo.put(f"access.review:{row.id}", words, "/access/reviews/", duty="supervisor", loud=True, due_at=now + REVIEW_WITHIN)
-    told = Words(f"{actor.name} 紧急查询了您单位的数据：{resource.title.zh}", f"{actor.name} broke the glass on your data: {resource.title.en}")
+    told = Words(
+        f"{actor.name} 紧急查询了您单位的数据：{resource.title.zh}", f"{actor.name} broke the glass on your data: {resource.title.en}"
+    )
     todo.put(f"access.broken:{row.id}", told, "/access/owned/", duty="owner", unit_code=resource.owner_unit, loud=True, due_at=end)
     return infos([row])[0]
 
@@ -104,8 +140,14 @@ def review_break_glass(actor: Actor, *, grant_id: UUID, outcome: str, note: str)
         audit.record(
             actor,
             GrantRevoked(
-                grant_id=row.id, holder_user=row.holder_user, holder_unit="", holder_name=row.holder_name, dataset=row.dataset,
-                purpose=row.purpose, way="revoked", reason=note,
+                grant_id=row.id,
+                holder_user=row.holder_user,
+                holder_unit="",
+                holder_name=row.holder_name,
+                dataset=row.dataset,
+                purpose=row.purpose,
+                way="revoked",
+                reason=note,
             ),
         )
     row.save()
@@ -119,7 +161,10 @@ def _again_fault(actor: Actor, dataset: str, purpose: str, matter: str) -> tuple
     Resource.objects.select_for_update().get(name=dataset)  # of two at once, one sees the other
     mine = Grant.objects.filter(holder_user=actor.user_id, origin="emergency")
     if mine.filter(dataset=dataset, purpose=purpose, matter=matter, revoked_at__isnull=True, end__gt=clock.now()).exists():
-        return "dataset", Words("您对该数据集的紧急查询仍然有效，无需再次启用。", "Your break-glass on this dataset is still open; there is no need for another.")
+        return "dataset", Words(
+            "您对该数据集的紧急查询仍然有效，无需再次启用。",
+            "Your break-glass on this dataset is still open; there is no need for another.",
+        )
     if mine.filter(reviewed_at__isnull=True).count() >= MOST_UNREVIEWED:
         return "reason", Words(
             f"您有 {MOST_UNREVIEWED} 次紧急查询尚未复核，请先联系督察部门复核，或向数据所有单位申请授权。",
@@ -143,4 +188,9 @@ def _matter_fault(actor: Actor, ref: str, kinds: frozenset[str]) -> tuple[str, W
 
 
 def _invalid(field: str, fault: Words) -> Invalid:
-    return Invalid("access.emergency_invalid", Words("不能这样紧急查询", "The glass cannot be broken like this"), fault, fields=[{"field": field, "message": fault}])
+    return Invalid(
+        "access.emergency_invalid",
+        Words("不能这样紧急查询", "The glass cannot be broken like this"),
+        fault,
+        fields=[{"field": field, "message": fault}],
+    )

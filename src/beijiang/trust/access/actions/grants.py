@@ -57,14 +57,22 @@ def issue_grant(
     if (holder_user is None) == (not holder_unit):
         raise _invalid("holder", Words("请指定一个人或者一个单位。", "Name one person or one unit."))
     if origin not in ("applied", "duty"):
-        raise _invalid("origin", Words("授权的来源不在清单内；紧急查询另有入口。", "The origin is not on the list; break-glass has its own way."))
+        raise _invalid(
+            "origin", Words("授权的来源不在清单内；紧急查询另有入口。", "The origin is not on the list; break-glass has its own way.")
+        )
     name = identity.actor_for(holder_user).name if holder_user else str(identity.unit(holder_unit).name.zh)
     begins = start or clock.now()
     ends = end or begins + timedelta(days=days if days is not None else min(30, found.max_days))
     canonical = _canonical(areas)
     terms = {
-        "matter": matter, "columns": tuple(dict.fromkeys(columns)), "masks": dict(masks or {}), "areas": canonical,
-        "own_unit_only": own_unit_only, "row_cap": found.row_cap if row_cap is None else row_cap, "start": begins, "end": ends,
+        "matter": matter,
+        "columns": tuple(dict.fromkeys(columns)),
+        "masks": dict(masks or {}),
+        "areas": canonical,
+        "own_unit_only": own_unit_only,
+        "row_cap": found.row_cap if row_cap is None else row_cap,
+        "start": begins,
+        "end": ends,
         "reason": reason,
     }
     fault = rules.grant_fault(resource=resource, purpose=found, origin=origin, **terms)  # type: ignore[arg-type]
@@ -72,17 +80,40 @@ def issue_grant(
         raise _invalid(*fault)
     _check_matter(matter, found.matter_kinds)
     row = Grant.objects.create(
-        origin=origin, holder_user=holder_user, holder_unit=holder_unit, holder_name=name, dataset=dataset, purpose=purpose,
-        issued_by=actor.user_id, issued_by_name=actor.name, approved_by=approved_by, approved_by_name=approved_by_name,
-        issued_at=clock.now(), **{**terms, "columns": list(terms["columns"]), "areas": list(canonical), "reason": reason.strip()},  # type: ignore[call-overload]
+        origin=origin,
+        holder_user=holder_user,
+        holder_unit=holder_unit,
+        holder_name=name,
+        dataset=dataset,
+        purpose=purpose,
+        issued_by=actor.user_id,
+        issued_by_name=actor.name,
+        approved_by=approved_by,
+        approved_by_name=approved_by_name,
+        issued_at=clock.now(),
+        **{**terms, "columns": list(terms["columns"]), "areas": list(canonical), "reason": reason.strip()},  # type: ignore[call-overload]
     )
     audit.record(
         actor,
         GrantIssued(
-            grant_id=row.id, origin=origin, holder_user=holder_user, holder_unit=holder_unit, holder_name=name, dataset=dataset,
-            dataset_title=resource.title, purpose=purpose, purpose_title=found.title, matter=matter, columns=tuple(row.columns),
-            areas=canonical, own_unit_only=own_unit_only, row_cap=row.row_cap, start=begins, end=ends,
-            approved_by_name=approved_by_name, reason=reason.strip(),
+            grant_id=row.id,
+            origin=origin,
+            holder_user=holder_user,
+            holder_unit=holder_unit,
+            holder_name=name,
+            dataset=dataset,
+            dataset_title=resource.title,
+            purpose=purpose,
+            purpose_title=found.title,
+            matter=matter,
+            columns=tuple(row.columns),
+            areas=canonical,
+            own_unit_only=own_unit_only,
+            row_cap=row.row_cap,
+            start=begins,
+            end=ends,
+            approved_by_name=approved_by_name,
+            reason=reason.strip(),
         ),
     )
     return infos([row])[0]
@@ -124,8 +155,14 @@ def _end(actor: Actor, row: Grant, reason: str, way: str) -> GrantInfo:
     audit.record(
         actor,
         GrantRevoked(
-            grant_id=row.id, holder_user=row.holder_user, holder_unit=row.holder_unit, holder_name=row.holder_name,
-            dataset=row.dataset, purpose=row.purpose, way=way, reason=reason,
+            grant_id=row.id,
+            holder_user=row.holder_user,
+            holder_unit=row.holder_unit,
+            holder_name=row.holder_name,
+            dataset=row.dataset,
+            purpose=row.purpose,
+            way=way,
+            reason=reason,
         ),
     )
     return infos([row])[0]
@@ -160,4 +197,9 @@ def _unknown() -> NotFound:
 
 
 def _invalid(field: str, fault: Words) -> Invalid:
-    return Invalid("access.grant_invalid", Words("授权不能这样签发", "The grant cannot be like this"), fault, fields=[{"field": field, "message": fault}])
+    return Invalid(
+        "access.grant_invalid",
+        Words("授权不能这样签发", "The grant cannot be like this"),
+        fault,
+        fields=[{"field": field, "message": fault}],
+    )

@@ -44,9 +44,7 @@ def register_resource(actor: Actor, *, resource: DatasetResource) -> ResourceInf
         if known == resource:
             return queries.resource(resource.name)
         if known.owner_unit != resource.owner_unit or _loosens(known, resource):
-            guard.require(
-                actor, grants.REGISTER_RESOURCE, guard.Resource("dataset", resource.name, {"owner_unit": known.owner_unit})
-            )
+            guard.require(actor, grants.REGISTER_RESOURCE, guard.Resource("dataset", resource.name, {"owner_unit": known.owner_unit}))
         for field, value in _fields(resource).items():
             setattr(row, field, value)
         row.version += 1
@@ -55,8 +53,12 @@ def register_resource(actor: Actor, *, resource: DatasetResource) -> ResourceInf
     audit.record(
         actor,
         ResourceRegistered(
-            dataset=resource.name, title=resource.title, owner_unit=resource.owner_unit, grade=resource.grade,
-            version=row.version, columns=tuple(c.name for c in resource.columns),
+            dataset=resource.name,
+            title=resource.title,
+            owner_unit=resource.owner_unit,
+            grade=resource.grade,
+            version=row.version,
+            columns=tuple(c.name for c in resource.columns),
         ),
     )
     return queries.resource(resource.name)
@@ -80,8 +82,14 @@ def set_open_share(
     OpenShare.objects.select_for_update().filter(dataset=dataset, ended_at__isnull=True).update(ended_at=now)
     canonical = tuple(dict.fromkeys(map(rules.canonical_area, bounds)))
     OpenShare.objects.create(
-        dataset=dataset, columns=list(named), areas=list(canonical), row_cap=row_cap, reason=reason.strip(),
-        set_by=actor.user_id, set_by_name=actor.name, start=now,
+        dataset=dataset,
+        columns=list(named),
+        areas=list(canonical),
+        row_cap=row_cap,
+        reason=reason.strip(),
+        set_by=actor.user_id,
+        set_by_name=actor.name,
+        start=now,
     )
     audit.record(actor, OpenShareSet(dataset=dataset, columns=named, areas=canonical, row_cap=row_cap, reason=reason.strip()))
 
@@ -124,14 +132,19 @@ def _loosens(known: DatasetResource, new: DatasetResource) -> bool:
 
 def _fields(resource: DatasetResource) -> dict[str, Any]:
     return {
-        "title_zh": resource.title.zh, "title_en": resource.title.en, "description_zh": resource.description.zh,
-        "description_en": resource.description.en, "owner_unit": resource.owner_unit, "grade": resource.grade,
-        "personal": resource.personal, "area_column": resource.area_column, "unit_column": resource.unit_column,
-        "columns": columns_to_json(resource.columns), "allowed_purposes": list(resource.allowed_purposes),
+        "title_zh": resource.title.zh,
+        "title_en": resource.title.en,
+        "description_zh": resource.description.zh,
+        "description_en": resource.description.en,
+        "owner_unit": resource.owner_unit,
+        "grade": resource.grade,
+        "personal": resource.personal,
+        "area_column": resource.area_column,
+        "unit_column": resource.unit_column,
+        "columns": columns_to_json(resource.columns),
+        "allowed_purposes": list(resource.allowed_purposes),
     }
 
 
 def _values(row: Resource) -> dict[str, Any]:
     return {f.attname: getattr(row, f.attname) for f in Resource._meta.concrete_fields}
-
-

@@ -62,7 +62,5 @@ class Grant(models.Model):
             models.Index(fields=["holder_user", "dataset", "purpose", "end"], name="grant_user"),
             models.Index(fields=["holder_unit", "dataset", "purpose", "end"], condition=~Q(holder_unit=""), name="grant_unit"),
             models.Index(fields=["dataset", "end"], name="grant_dataset"),
-            models.Index(
-                fields=["issued_at"], condition=Q(origin="emergency", reviewed_at__isnull=True), name="grant_to_review"
-            ),
+            models.Index(fields=["issued_at"], condition=Q(origin="emergency", reviewed_at__isnull=True), name="grant_to_review"),
         ]

@@ -35,9 +35,7 @@ def candidates(facts: Facts, question: Question, purpose: Purpose) -> list[Candi
     """This function will list the bases there are, the one that answers most first."""
     resource = facts.resource
     found = [
-        Candidate(
-            "grant", g, column_rules(resource, g.columns, g.masks), g.areas, g.own_unit_only, min(g.row_cap, purpose.row_cap)
-        )
+        Candidate("grant", g, column_rules(resource, g.columns, g.masks), g.areas, g.own_unit_only, min(g.row_cap, purpose.row_cap))
         for g in facts.grants
     ]
     if facts.share is not None:
@@ -62,9 +60,7 @@ def _rank(candidate: Candidate, asked: set[str]) -> tuple[Any, ...]:
     )
 
 
-def ask_context(
-    actor: Actor, *, question: Question, purpose: Purpose, facts: Facts, candidate: Candidate | None
-) -> dict[str, Any]:
+def ask_context(actor: Actor, *, question: Question, purpose: Purpose, facts: Facts, candidate: Candidate | None) -> dict[str, Any]:
     """This function will give the context of action `ask` (policies/schema.cedarschema) for one candidate, or for none."""
     resource, matter = facts.resource, facts.matter
     sensitive = {c.name for c in resource.columns if c.sensitive}
@@ -75,18 +71,27 @@ def ask_context(
         "duties": sorted(actor.duties),
         "unit_path": list(actor.unit_path),
         "purpose": {
-            "code": purpose.code, "open": is_open(purpose), "needs_matter": purpose.needs_matter,
-            "kinds": sorted(purpose.matter_kinds), "grades": sorted(grade_level(g) for g in purpose.grades),
+            "code": purpose.code,
+            "open": is_open(purpose),
+            "needs_matter": purpose.needs_matter,
+            "kinds": sorted(purpose.matter_kinds),
+            "grades": sorted(grade_level(g) for g in purpose.grades),
             "row_cap": purpose.row_cap,
         },
         "dataset": {
-            "name": resource.name, "grade": grade_level(resource.grade), "personal": resource.personal,
-            "any_purpose": not resource.allowed_purposes, "purposes": list(resource.allowed_purposes),
+            "name": resource.name,
+            "grade": grade_level(resource.grade),
+            "personal": resource.personal,
+            "any_purpose": not resource.allowed_purposes,
+            "purposes": list(resource.allowed_purposes),
             "open_share": facts.share is not None,
         },
         "matter": {
-            "ref": question.matter, "given": bool(question.matter), "known": matter is not None,
-            "open": matter is not None and matter.open, "kind": matter.kind if matter else "",
+            "ref": question.matter,
+            "given": bool(question.matter),
+            "known": matter is not None,
+            "open": matter is not None and matter.open,
+            "kind": matter.kind if matter else "",
             "mine": matter is not None and matter.mine,
         },
         "by_area": bool(candidate and candidate.areas),
@@ -103,8 +108,14 @@ def ask_context(
 
 def _grant(grant: GrantFact, question: Question, purpose: Purpose) -> dict[str, Any]:
     stated: dict[str, Any] = {
-        "origin": grant.origin, "holder_unit": grant.holder_unit, "dataset": question.dataset, "purpose": purpose.code,
-        "matter": grant.matter, "start": int(grant.start.timestamp()), "end": int(grant.end.timestamp()), "revoked": False,
+        "origin": grant.origin,
+        "holder_unit": grant.holder_unit,
+        "dataset": question.dataset,
+        "purpose": purpose.code,
+        "matter": grant.matter,
+        "start": int(grant.start.timestamp()),
+        "end": int(grant.end.timestamp()),
+        "revoked": False,
     }
     if grant.holder_user is not None:
         stated["holder"] = {"__entity": {"type": "Officer", "id": str(grant.holder_user)}}

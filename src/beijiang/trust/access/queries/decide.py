@@ -48,9 +48,7 @@ def decide(actor: Actor, question: Question) -> Decision:
         return _permit(question, purpose, facts, joined)
     if refused is None:
         refused, _ = _evaluate(actor, question, purpose, facts, None)
-    return explain.refused(
-        actor, question=question, purpose=purpose, facts=facts, partial=refused, had_basis=bool(found)
-    )
+    return explain.refused(actor, question=question, purpose=purpose, facts=facts, partial=refused, had_basis=bool(found))
 
 
 def decide_row(actor: Actor, *, question: Question, row: Mapping[str, Any]) -> CheckResult:
@@ -79,11 +77,11 @@ def row_columns(resource: DatasetResource) -> RowColumns:
     return RowColumns(resource.area_column, resource.unit_column)
 
 
-def _evaluate(
-    actor: Actor, question: Question, purpose: Purpose, facts: Facts, candidate: Candidate | None
-) -> tuple[Partial, Filter]:
+def _evaluate(actor: Actor, question: Question, purpose: Purpose, facts: Facts, candidate: Candidate | None) -> tuple[Partial, Filter]:
     partial = engine().partial(
-        principal=str(actor.user_id), action="ask", context=ask_context(actor, question=question, purpose=purpose, facts=facts, candidate=candidate)
+        principal=str(actor.user_id),
+        action="ask",
+        context=ask_context(actor, question=question, purpose=purpose, facts=facts, candidate=candidate),
     )
     rows = compile_decision(partial.decision, partial.residuals, partial.errors, row_columns(facts.resource))
     return partial, rows
@@ -94,9 +92,7 @@ def _asked(question: Question, candidate: Candidate) -> bool:
     return bool(readable & set(question.columns)) if question.columns else bool(readable)
 
 
-def _permit(
-    question: Question, purpose: Purpose, facts: Facts, joined: list[tuple[Candidate, Partial, Filter]]
-) -> Decision:
+def _permit(question: Question, purpose: Purpose, facts: Facts, joined: list[tuple[Candidate, Partial, Filter]]) -> Decision:
     lead = joined[0][0]
     ends = [c.grant.end for c, _, _ in joined if c.grant]
     return Decision(

@@ -36,10 +36,14 @@ _NEXT = {
     "grade_above": Words("请核对使用目的，或与数据所有单位商量。", "Check the purpose, or speak with the dataset's owner."),
     "core": Words("请通过合成作战中心的驻点人员办理。", "Go through the department's seat in the joint centre."),
     "matter_missing": Words("请填写案件、警情等事项的编号后再查询。", "Enter the reference of the case or incident and ask again."),
-    "matter_unknown": Words("请核对编号；新立的事项登记后即可使用。", "Check the reference; a new matter works as soon as it is registered."),
+    "matter_unknown": Words(
+        "请核对编号；新立的事项登记后即可使用。", "Check the reference; a new matter works as soon as it is registered."
+    ),
     "matter_closed": Words("确需继续的，请先在办案系统中重新启动该事项。", "If it goes on, have the matter reopened first."),
     "matter_kind": Words("请填写与目的相符的事项，或者另选目的。", "Name a matter that fits, or choose another purpose."),
-    "matter_not_mine": Words("请由该事项的经办人查询，或者请单位负责人把您列为参与人。", "Let somebody on the matter ask, or have the chief add you to it."),
+    "matter_not_mine": Words(
+        "请由该事项的经办人查询，或者请单位负责人把您列为参与人。", "Let somebody on the matter ask, or have the chief add you to it."
+    ),
     "no_bulk": Words("请缩小查询范围。", "Ask for less."),
 }
 
@@ -96,7 +100,10 @@ def permitted(question: Question, facts: Facts, lead: Candidate, end: datetime |
         reasons.append(
             Reason(
                 "access.columns_withheld",
-                Words(f"未授权的列不返回：{'、'.join(w.zh for w in named)}。", f"Columns not granted are left out: {', '.join(w.en for w in named)}."),
+                Words(
+                    f"未授权的列不返回：{'、'.join(w.zh for w in named)}。",
+                    f"Columns not granted are left out: {', '.join(w.en for w in named)}.",
+                ),
                 Words(f"确需使用的，请向{_owner(facts).zh}申请。", f"If you need them, apply to {_owner(facts).en}."),
             )
         )
@@ -114,22 +121,21 @@ def permitted(question: Question, facts: Facts, lead: Candidate, end: datetime |
     return tuple(reasons)
 
 
-def refused(
-    actor: Actor, *, question: Question, purpose: Purpose, facts: Facts, partial: Partial, had_basis: bool
-) -> Decision:
+def refused(actor: Actor, *, question: Question, purpose: Purpose, facts: Facts, partial: Partial, had_basis: bool) -> Decision:
     """This function will say which rules refused, or which basis is missing and where to get one."""
     lines = engine().lines
     never = [p for p in partial.decided if p in lines and p not in ("ask.grant", "ask.open_share")]
-    reasons = [
-        Reason(f"access.{p.split('.', 1)[1]}", lines[p], _NEXT.get(p.split(".", 1)[1], Words("", ""))) for p in never
-    ]
+    reasons = [Reason(f"access.{p.split('.', 1)[1]}", lines[p], _NEXT.get(p.split(".", 1)[1], Words("", ""))) for p in never]
     if not had_basis:
         reasons.append(_no_basis(actor, question, facts))
     elif not reasons:
         reasons.append(
             Reason(
                 "access.bound_unfit",
-                Words("授权限定的区域或单位与该数据集无法对应，没有可见的记录。", "The grant's area or unit bound fits no row of this dataset."),
+                Words(
+                    "授权限定的区域或单位与该数据集无法对应，没有可见的记录。",
+                    "The grant's area or unit bound fits no row of this dataset.",
+                ),
                 Words(f"请与{_owner(facts).zh}联系。", f"Speak with {_owner(facts).en}."),
             )
         )
@@ -137,9 +143,7 @@ def refused(
 
 
 def _no(question: Question, purpose: Purpose, facts: Facts, reasons: tuple[Reason, ...], policy_ids: tuple[str, ...]) -> Decision:
-    return Decision(
-        False, reasons, policy_ids=policy_ids, dataset_version=facts.version, purpose_title=purpose.title, question=question
-    )
+    return Decision(False, reasons, policy_ids=policy_ids, dataset_version=facts.version, purpose_title=purpose.title, question=question)
 
 
 def _no_basis(actor: Actor, question: Question, facts: Facts) -> Reason:

@@ -25,9 +25,7 @@ from .resources import FIELDS, resource_of
 MOST_GRANTS = 20
 """No more candidates than this for one question; later-ending ones first."""
 
-_GRANT = (
-    'id, origin, holder_user, holder_unit, matter, columns, masks, areas, own_unit_only, row_cap, start, "end", version'
-)
+_GRANT = 'id, origin, holder_user, holder_unit, matter, columns, masks, areas, own_unit_only, row_cap, start, "end", version'
 _LIVE = (
     'dataset = %(dataset)s AND purpose = %(purpose)s AND "end" > %(now)s AND start <= %(now)s AND revoked_at IS NULL'
     " AND (matter = '' OR matter = %(matter)s)"
@@ -119,8 +117,12 @@ def gather(actor: Actor, *, question: Question) -> Facts | None:
     rows = _fetch(
         router.db_for_read(Grant) or "default",
         {
-            "dataset": question.dataset, "purpose": question.purpose, "matter": matter_ref, "now": now,
-            "user": actor.user_id, "units": list(actor.unit_path),
+            "dataset": question.dataset,
+            "purpose": question.purpose,
+            "matter": matter_ref,
+            "now": now,
+            "user": actor.user_id,
+            "units": list(actor.unit_path),
         },
     )
     if not rows:

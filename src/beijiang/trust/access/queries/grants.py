@@ -65,9 +65,7 @@ def _may_see(actor: Actor, row: Grant) -> bool:
     if row.origin == "emergency" and guard.allowed(actor, grants.REVIEW_BREAK_GLASS):
         return True
     owner = Resource.objects.filter(name=row.dataset).values_list("owner_unit", flat=True).first()
-    return owner is not None and guard.allowed(
-        actor, grants.REVOKE_GRANT, guard.Resource("grant", str(row.id), {"owner_unit": owner})
-    )
+    return owner is not None and guard.allowed(actor, grants.REVOKE_GRANT, guard.Resource("grant", str(row.id), {"owner_unit": owner}))
 
 
 def infos(rows: Iterable[Grant]) -> tuple[GrantInfo, ...]:

@@ -59,6 +59,11 @@ def matter(ref: str) -> MatterInfo:
 
 def _info(row: dict[str, Any]) -> MatterInfo:
     return MatterInfo(
-        row["ref"], row["kind"], Words(row["title_zh"], row["title_en"]), row["unit_code"], row["opened_at"],
-        row["closed_at"], tuple(str(p) for p in row["participants"]),
+        row["ref"],
+        row["kind"],
+        Words(row["title_zh"], row["title_en"]),
+        row["unit_code"],
+        row["opened_at"],
+        row["closed_at"],
+        tuple(str(p) for p in row["participants"]),
     )

@@ -20,6 +20,4 @@ class PolicyLine:
 
 def policy_lines() -> tuple[PolicyLine, ...]:
     """This function will list every policy with its plain-language line, in the order of the files."""
-    return tuple(
-        PolicyLine(name, id_, words) for name, text in policy_texts().items() for id_, words in Engine(text).lines.items()
-    )
+    return tuple(PolicyLine(name, id_, words) for name, text in policy_texts().items() for id_, words in Engine(text).lines.items())

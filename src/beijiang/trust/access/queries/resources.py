@@ -12,8 +12,20 @@ from ..models import OpenShare, Resource
 from ..types import ColumnInfo, DatasetResource, OpenShareInfo, ResourceInfo
 
 FIELDS = (
-    "name", "title_zh", "title_en", "description_zh", "description_en", "owner_unit", "grade", "personal", "area_column",
-    "unit_column", "columns", "allowed_purposes", "version", "updated_at",
+    "name",
+    "title_zh",
+    "title_en",
+    "description_zh",
+    "description_en",
+    "owner_unit",
+    "grade",
+    "personal",
+    "area_column",
+    "unit_column",
+    "columns",
+    "allowed_purposes",
+    "version",
+    "updated_at",
 )
 
 
@@ -21,8 +33,14 @@ def columns_to_json(columns: tuple[ColumnInfo, ...]) -> list[dict[str, Any]]:
     """This function will give the stored form of columns."""
     return [
         {
-            "name": c.name, "zh": c.title.zh, "en": c.title.en, "type": c.type, "element": c.element,
-            "subject": c.subject, "sensitive": c.sensitive, "default_mask": c.default_mask,
+            "name": c.name,
+            "zh": c.title.zh,
+            "en": c.title.en,
+            "type": c.type,
+            "element": c.element,
+            "subject": c.subject,
+            "sensitive": c.sensitive,
+            "default_mask": c.default_mask,
         }
         for c in columns
     ]

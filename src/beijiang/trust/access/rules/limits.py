@@ -26,7 +26,9 @@ def resource_fault(resource: DatasetResource) -> Words | None:
     """This function will say what is wrong with a dataset's description, or None."""
     names = [c.name for c in resource.columns]
     if not NAME.fullmatch(resource.name) or not all(NAME.fullmatch(n) for n in names):
-        return Words("数据集名和列名只能由小写字母、数字和下划线组成。", "Dataset and column names have lower-case letters, digits and underscores.")
+        return Words(
+            "数据集名和列名只能由小写字母、数字和下划线组成。", "Dataset and column names have lower-case letters, digits and underscores."
+        )
     if not names or len(set(names)) != len(names):
         return Words("数据集没有列，或者列名重复。", "The dataset has no columns, or two of the same name.")
     if resource.grade not in GRADES:
@@ -63,7 +65,9 @@ def grant_fault(
         return "columns", Words(f"数据集没有列 {unknown[0][:63]}。", f"The dataset has no column {unknown[0][:63]}.")
     sensitive = [c for c in columns if known[c].sensitive]
     if sensitive:
-        return "columns", Words(f"敏感列 {sensitive[0]} 不能授权（权利清单第 2 条）。", f"Sensitive column {sensitive[0]} cannot be granted (RIGHTS 2).")
+        return "columns", Words(
+            f"敏感列 {sensitive[0]} 不能授权（权利清单第 2 条）。", f"Sensitive column {sensitive[0]} cannot be granted (RIGHTS 2)."
+        )
     if any(m not in MASKS for m in masks.values()):
         return "masks", Words("遮盖方式不在清单内。", "A mask is not on the list.")
     if resource.grade not in purpose.grades:
@@ -80,17 +84,25 @@ def grant_fault(
     if areas and resource.area_column is None:
         return "areas", Words("该数据集没有区划列，不能按区域授权。", "This dataset has no area column; a grant cannot be bound to areas.")
     if own_unit_only and resource.unit_column is None:
-        return "own_unit_only", Words("该数据集没有单位列，不能限定为本单位记录。", "This dataset has no unit column; a grant cannot be bound to one's unit.")
+        return "own_unit_only", Words(
+            "该数据集没有单位列，不能限定为本单位记录。", "This dataset has no unit column; a grant cannot be bound to one's unit."
+        )
     if not 1 <= row_cap <= purpose.row_cap:
         return "row_cap", Words(f"行数上限应在 1 和 {purpose.row_cap} 之间。", f"The row cap should be between 1 and {purpose.row_cap}.")
     longest = timedelta(hours=EMERGENCY_HOURS) if origin == "emergency" else timedelta(days=purpose.max_days)
     if end <= start:
         return "end", Words("结束时间应晚于开始时间。", "The end should be after the start.")
     if end - start > longest:
-        limit = Words(f"{EMERGENCY_HOURS} 小时", f"{EMERGENCY_HOURS} hours") if origin == "emergency" else Words(f"{purpose.max_days} 天", f"{purpose.max_days} days")
+        limit = (
+            Words(f"{EMERGENCY_HOURS} 小时", f"{EMERGENCY_HOURS} hours")
+            if origin == "emergency"
+            else Words(f"{purpose.max_days} 天", f"{purpose.max_days} days")
+        )
         return "end", Words(f"时间超过上限 {limit.zh}。", f"Longer than the limit of {limit.en}.")
     if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
-        return "reason", Words(f"理由应为 {REASON_MIN} 到 {REASON_MAX} 个字。", f"The reason should have {REASON_MIN} to {REASON_MAX} characters.")
+        return "reason", Words(
+            f"理由应为 {REASON_MIN} 到 {REASON_MAX} 个字。", f"The reason should have {REASON_MIN} to {REASON_MAX} characters."
+        )
     return None
 
 

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping
 from ..types import MASKS, ColumnRule, DatasetResource, Mask
 
 
-def column_rules(
-    resource: DatasetResource, granted: Iterable[str], masks: Mapping[str, str] | None = None
-) -> tuple[ColumnRule, ...]:
+def column_rules(resource: DatasetResource, granted: Iterable[str], masks: Mapping[str, str] | None = None) -> tuple[ColumnRule, ...]:
     """This function will give the readable columns in the dataset's order.
 
     Granted columns (none named: all) without the sensitive ones, which no basis hands out (RIGHTS 2).

@@ -30,15 +30,31 @@ def forget(actor: Actor, *, entry_ids: Iterable[UUID], reason: str) -> UUID:
     guard.require(actor, FORGET)
     ids = tuple(dict.fromkeys(entry_ids))
     if not reason.strip() or not 0 < len(ids) <= MOST:
-        raise Invalid("audit.forget_invalid", detail=Words(
-            f"请写明删除理由，并选择 1 至 {MOST} 条记录。", f"Give a reason, and choose 1 to {MOST} entries."))
+        raise Invalid(
+            "audit.forget_invalid",
+            detail=Words(f"请写明删除理由，并选择 1 至 {MOST} 条记录。", f"Give a reason, and choose 1 to {MOST} entries."),
+        )
     held = set(Entry.objects.select_for_update().filter(id__in=ids).values_list("id", flat=True))
     if len(held) != len(ids):
-        raise NotFound("audit.no_entry", detail=Words(
-            "其中有记录不存在或尚未入日志，一条也没有删除。", "Some entries do not exist or are not sealed yet; nothing was deleted."))
+        raise NotFound(
+            "audit.no_entry",
+            detail=Words(
+                "其中有记录不存在或尚未入日志，一条也没有删除。", "Some entries do not exist or are not sealed yet; nothing was deleted."
+            ),
+        )
     Subject.objects.filter(entry_id__in=ids).delete()
     Entry.objects.filter(id__in=ids).update(
-        event=None, salt=None, actor_id=None, actor_username="", actor_name="", unit="", unit_zh="", unit_en="",
-        purpose="", basis="", dataset="", matter="",
+        event=None,
+        salt=None,
+        actor_id=None,
+        actor_username="",
+        actor_name="",
+        unit="",
+        unit_zh="",
+        unit_en="",
+        purpose="",
+        basis="",
+        dataset="",
+        matter="",
     )
     return record(actor, EntriesForgotten(entries=ids, reason=reason.strip()[:500]))

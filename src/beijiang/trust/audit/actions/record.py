@@ -53,8 +53,14 @@ def record(actor: Actor, event: Any, *, subjects: Iterable[SubjectRef] = (), out
             ),
         )
     id_ = new_id()
-    Intake.objects.create(id=id_, type=kind.type, time=clock.now(), event=text.decode(), salt=os.urandom(rules.SALT_SIZE),
-                          subjects=[list(row) for row in rows])
+    Intake.objects.create(
+        id=id_,
+        type=kind.type,
+        time=clock.now(),
+        event=text.decode(),
+        salt=os.urandom(rules.SALT_SIZE),
+        subjects=[list(row) for row in rows],
+    )
     if kind.public:
         outbox.emit(event, id_=id_)
     return id_
@@ -99,15 +105,19 @@ def record_refusal(actor: Actor, refused: Refused) -> UUID | None:
     extra = refused.extra
     try:
         with transaction.atomic():
-            id_ = record(actor, UseRefused(
-                code=refused.code,
-                title=_short(refused.title),
-                detail=_short(refused.detail or Words("", "")),
-                permission=_plain(extra.get("permission")),
-                dataset=_plain(extra.get("dataset")),
-                purpose=_plain(extra.get("purpose")),
-                matter=_plain(extra.get("matter")),
-            ), outcome="refused")
+            id_ = record(
+                actor,
+                UseRefused(
+                    code=refused.code,
+                    title=_short(refused.title),
+                    detail=_short(refused.detail or Words("", "")),
+                    permission=_plain(extra.get("permission")),
+                    dataset=_plain(extra.get("dataset")),
+                    purpose=_plain(extra.get("purpose")),
+                    matter=_plain(extra.get("matter")),
+                ),
+                outcome="refused",
+            )
     except Exception:
         log.exception("a refusal (%s) could not be recorded", refused.code)
         return None

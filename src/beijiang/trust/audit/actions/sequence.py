@@ -86,7 +86,10 @@ def _append(alias: str, rows: list[Intake]) -> set[Any]:
     Subject.objects.using(alias).bulk_create([s for d in done for s in d.subjects], batch_size=2000)
     Tile.objects.using(alias).bulk_create(
         [Tile(level=level, n=n, data=data) for (level, n), data in edge.changed().items()],
-        update_conflicts=True, unique_fields=["level", "n"], update_fields=["data"], batch_size=200,
+        update_conflicts=True,
+        unique_fields=["level", "n"],
+        update_fields=["data"],
+        batch_size=200,
     )
     signer = log_signer()
     body = rules.CheckpointBody(signer.name, edge.size, edge.root())
@@ -115,8 +118,15 @@ def _seal(row: Intake, index: int) -> _Sealed:
     salt = bytes(row.salt)
     leaf = rules.leaf_bytes(row.type, row.time, salt, row.event.encode())
     entry = Entry(
-        id=row.id, index=index, type=row.type, time=row.time, leaf=leaf, leaf_hash=rules.leaf_hash(leaf),
-        event=row.event, salt=salt, **rules.columns(row.type, json.loads(row.event)),
+        id=row.id,
+        index=index,
+        type=row.type,
+        time=row.time,
+        leaf=leaf,
+        leaf_hash=rules.leaf_hash(leaf),
+        event=row.event,
+        salt=salt,
+        **rules.columns(row.type, json.loads(row.event)),
     )
     return _Sealed(entry, [Subject(entry_id=row.id, kind=k, column=c, digest=d) for k, c, d in row.subjects])
 

@@ -23,8 +23,22 @@ from ..types import OUTCOMES, Entry, EntryDetail, Filters, Page, SubjectRef, Use
 from .receipt import receipt, title_of
 
 MOST = 200
-_LISTED = ("id", "index", "type", "time", "actor_name", "unit", "unit_zh", "unit_en", "dataset", "purpose", "basis",
-           "matter", "outcome", "event")
+_LISTED = (
+    "id",
+    "index",
+    "type",
+    "time",
+    "actor_name",
+    "unit",
+    "unit_zh",
+    "unit_en",
+    "dataset",
+    "purpose",
+    "basis",
+    "matter",
+    "outcome",
+    "event",
+)
 
 
 def find(actor: Actor, *, filters: Filters, cursor: str | None = None, limit: int = 50) -> Page[Entry]:
@@ -48,7 +62,9 @@ def find(actor: Actor, *, filters: Filters, cursor: str | None = None, limit: in
 
 def _cursor(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Invalid("audit.bad_cursor", detail=Words("翻页标记有误，请从第一页重新开始。", "The page mark is not valid; start from the first page."))
+        raise Invalid(
+            "audit.bad_cursor", detail=Words("翻页标记有误，请从第一页重新开始。", "The page mark is not valid; start from the first page.")
+        )
     return int(text)
 
 
@@ -91,10 +107,22 @@ def filters_text(filters: Filters) -> dict[str, str]:
 def _entry(row: dict[str, Any]) -> Entry:
     said = (_loads(row["event"]) or {}).get("event")
     return Entry(
-        id=row["id"], index=row["index"], type=row["type"], title=title_of(row["type"]), time=row["time"],
-        actor_name=row["actor_name"], unit=row["unit"], unit_name=Words(row["unit_zh"], row["unit_en"] or row["unit_zh"]),
-        dataset=row["dataset"], purpose=row["purpose"], basis=row["basis"], matter=row["matter"], outcome=row["outcome"],
-        forgotten=row["event"] is None, dataset_words=_frozen(said, "dataset", row), purpose_words=_frozen(said, "purpose", row),
+        id=row["id"],
+        index=row["index"],
+        type=row["type"],
+        title=title_of(row["type"]),
+        time=row["time"],
+        actor_name=row["actor_name"],
+        unit=row["unit"],
+        unit_name=Words(row["unit_zh"], row["unit_en"] or row["unit_zh"]),
+        dataset=row["dataset"],
+        purpose=row["purpose"],
+        basis=row["basis"],
+        matter=row["matter"],
+        outcome=row["outcome"],
+        forgotten=row["event"] is None,
+        dataset_words=_frozen(said, "dataset", row),
+        purpose_words=_frozen(said, "purpose", row),
     )
 
 
@@ -119,8 +147,13 @@ def entry(actor: Actor, *, entry_id: UUID) -> EntryDetail:
         # Asked before telling whether the entry exists.
         guard.require(actor, READ)
     if row is None:
-        raise NotFound("audit.no_entry", detail=Words(
-            "没有这条记录，或它还在等待入日志（通常不超过两秒）。", "There is no such entry, or it is still waiting to be sealed (two seconds at most, normally)."))
+        raise NotFound(
+            "audit.no_entry",
+            detail=Words(
+                "没有这条记录，或它还在等待入日志（通常不超过两秒）。",
+                "There is no such entry, or it is still waiting to be sealed (two seconds at most, normally).",
+            ),
+        )
     listed = models.Entry.objects.values(*_LISTED).get(id=entry_id)
     counted = models.Subject.objects.filter(entry_id=entry_id).values("kind", "column").annotate(many=Count("id"))
     return EntryDetail(
@@ -143,8 +176,15 @@ def _loads(text: str | None) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def uses_of(actor: Actor, *, subject: SubjectRef, since: datetime | None = None, until: datetime | None = None,
-            cursor: str | None = None, limit: int = 50) -> Page[Use]:
+def uses_of(
+    actor: Actor,
+    *,
+    subject: SubjectRef,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[Use]:
     """This function will give the uses of one person's data, newest first (the data tracker's source, RIGHTS 10).
 
     `subject.column` narrows to one column when it is set. Requires audit.uses_of.
@@ -162,13 +202,23 @@ def uses_of(actor: Actor, *, subject: SubjectRef, since: datetime | None = None,
     if cursor:
         wanted = wanted.filter(index__lt=_cursor(cursor))
     limit = max(1, min(limit, MOST))
-    rows = list(wanted.order_by("-index").values("id", "index", "time", "unit", "unit_zh", "unit_en", "dataset", "purpose", "basis")[: limit + 1])
+    rows = list(
+        wanted.order_by("-index").values("id", "index", "time", "unit", "unit_zh", "unit_en", "dataset", "purpose", "basis")[: limit + 1]
+    )
     columns: dict[UUID, list[str]] = {}
     for entry_id, column in hits.filter(entry_id__in=[r["id"] for r in rows]).values_list("entry_id", "column").order_by("column"):
         columns.setdefault(entry_id, []).append(column)
     items = tuple(
-        Use(r["id"], r["time"], r["unit"], Words(r["unit_zh"], r["unit_en"] or r["unit_zh"]), r["dataset"], r["purpose"],
-            r["basis"], tuple(columns.get(r["id"], ())))
+        Use(
+            r["id"],
+            r["time"],
+            r["unit"],
+            Words(r["unit_zh"], r["unit_en"] or r["unit_zh"]),
+            r["dataset"],
+            r["purpose"],
+            r["basis"],
+            tuple(columns.get(r["id"], ())),
+        )
         for r in rows[:limit]
     )
     return Page(items, str(rows[limit - 1]["index"]) if len(rows) > limit else None)

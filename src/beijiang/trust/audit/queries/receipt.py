@@ -35,9 +35,18 @@ def receipt(entry_id: UUID) -> Receipt:
     node = rules.node_reader(_tile)
     hashes = rules.inclusion_proof(node, found["index"], last["size"])
     return Receipt(
-        id=entry_id, state="sealed", type=found["type"], event=title_of(found["type"]), time=found["time"],
-        index=found["index"], size=last["size"], leaf=leaf.decode("ascii", "replace"), leaf_hash=rules.leaf_hash(leaf).hex(),
-        hashes=tuple(h.hex() for h in hashes), root=bytes(last["root"]).hex(), checkpoint=last["note"],
+        id=entry_id,
+        state="sealed",
+        type=found["type"],
+        event=title_of(found["type"]),
+        time=found["time"],
+        index=found["index"],
+        size=last["size"],
+        leaf=leaf.decode("ascii", "replace"),
+        leaf_hash=rules.leaf_hash(leaf).hex(),
+        hashes=tuple(h.hex() for h in hashes),
+        root=bytes(last["root"]).hex(),
+        checkpoint=last["note"],
         proof=rules.write_proof(rules.ProofFile(found["index"], hashes, last["note"])),
     )
 
@@ -61,5 +70,7 @@ def _pending(entry_id: UUID) -> Receipt:
         made = datetime.fromtimestamp((entry_id.int >> 80) / 1000, UTC) if entry_id.int >> 80 < 1 << 45 else None
         if made is not None and abs(clock.now() - made) < PLAUSIBLE:
             return Receipt(id=entry_id, state="pending", type="", event=Words("等待入日志", "Waiting to be sealed"), time=None)
-    raise NotFound("audit.no_receipt", detail=Words(
-        "没有这个回执号。请核对是否完整。", "There is no receipt with this number. Check that it is complete."))
+    raise NotFound(
+        "audit.no_receipt",
+        detail=Words("没有这个回执号。请核对是否完整。", "There is no receipt with this number. Check that it is complete."),
+    )

@@ -78,8 +78,11 @@ class _Run:
             body, _ = rules.open_checkpoint(trusted, self.key)
         size = Checkpoint.objects.aggregate(size=Max("size"))["size"] or 0
         if trusted is not None and body.size > size:
-            self.found("missing", f"可信检查点有 {body.size} 条，现在的日志只有 {size} 条：末尾的记录被删去。",
-                       f"The trusted checkpoint has {body.size} entries and the log only {size}: its end was cut off.")
+            self.found(
+                "missing",
+                f"可信检查点有 {body.size} 条，现在的日志只有 {size} 条：末尾的记录被删去。",
+                f"The trusted checkpoint has {body.size} entries and the log only {size}: its end was cut off.",
+            )
         marks = self._marks(size)
         mark = next(marks, None)
         while mark is not None and mark["size"] == 0:
@@ -90,8 +93,11 @@ class _Run:
                 self.frontier.append(believed)
                 self._up(0, believed)
                 if trusted is not None and body.size == index + 1 and body.root != self.frontier.root():
-                    self.found("checkpoint", f"日志不再延续可信检查点（第 0 至 {index} 条中有改动）。",
-                               f"The log does not extend the trusted checkpoint: something in entries 0 to {index} was changed.")
+                    self.found(
+                        "checkpoint",
+                        f"日志不再延续可信检查点（第 0 至 {index} 条中有改动）。",
+                        f"The log does not extend the trusted checkpoint: something in entries 0 to {index} was changed.",
+                    )
                 while mark is not None and mark["size"] == index + 1:
                     self._checkpoint(mark)
                     mark = next(marks, None)
@@ -103,8 +109,14 @@ class _Run:
         self._strays(size)
         self._erased()
         report = VerifyReport(
-            size=size, root=self.frontier.root().hex(), checkpoints=self.checkpoints, tiles=self.tiles, forgotten=len(self.forgotten),
-            seconds=time.monotonic() - started, findings=tuple(sorted(self.findings, key=_place)), more=self.more,
+            size=size,
+            root=self.frontier.root().hex(),
+            checkpoints=self.checkpoints,
+            tiles=self.tiles,
+            forgotten=len(self.forgotten),
+            seconds=time.monotonic() - started,
+            findings=tuple(sorted(self.findings, key=_place)),
+            more=self.more,
         )
         self.say(_summary(report))
         return report
@@ -134,34 +146,64 @@ class _Run:
         name = f"{row.index}({row.id})"
         if row.derived is not None and row.derived != row.leaf:
             if in_tile == made:
-                self.found("leaf", f"第 {name} 条：叶的内容被改动，与事件推出的叶不符。",
-                           f"Entry {row.index} ({row.id}): the leaf was changed; its event gives another.", row.index, row.id)
+                self.found(
+                    "leaf",
+                    f"第 {name} 条：叶的内容被改动，与事件推出的叶不符。",
+                    f"Entry {row.index} ({row.id}): the leaf was changed; its event gives another.",
+                    row.index,
+                    row.id,
+                )
                 kept = made
             elif in_tile == kept:
-                self.found("event", f"第 {name} 条：事件（或盐、类型、时间）被改动，推不出已封存的叶。",
-                           f"Entry {row.index} ({row.id}): event, salt, type or time was changed; they do not give the sealed leaf.",
-                           row.index, row.id)
+                self.found(
+                    "event",
+                    f"第 {name} 条：事件（或盐、类型、时间）被改动，推不出已封存的叶。",
+                    f"Entry {row.index} ({row.id}): event, salt, type or time was changed; they do not give the sealed leaf.",
+                    row.index,
+                    row.id,
+                )
             else:
-                self.found("leaf", f"第 {name} 条：叶和事件互不相符，也都与瓦片不符。",
-                           f"Entry {row.index} ({row.id}): leaf and event differ, and both from the tile.", row.index, row.id)
+                self.found(
+                    "leaf",
+                    f"第 {name} 条：叶和事件互不相符，也都与瓦片不符。",
+                    f"Entry {row.index} ({row.id}): leaf and event differ, and both from the tile.",
+                    row.index,
+                    row.id,
+                )
         elif in_tile != kept:
             if row.derived is None and row.leaf_hash == in_tile:
-                self.found("leaf", f"第 {name} 条（内容已按期删除）：叶的内容被改动。",
-                           f"Entry {row.index} ({row.id}), forgotten: its leaf was changed.", row.index, row.id)
+                self.found(
+                    "leaf",
+                    f"第 {name} 条（内容已按期删除）：叶的内容被改动。",
+                    f"Entry {row.index} ({row.id}), forgotten: its leaf was changed.",
+                    row.index,
+                    row.id,
+                )
                 kept = in_tile
             else:
-                self.found("tile", f"第 {name} 条：瓦片 0/{row.index // rules.WIDTH} 中的哈希被改动或缺失。",
-                           f"Entry {row.index} ({row.id}): its hash in tile 0/{row.index // rules.WIDTH} was changed or is missing.",
-                           row.index, row.id)
+                self.found(
+                    "tile",
+                    f"第 {name} 条：瓦片 0/{row.index // rules.WIDTH} 中的哈希被改动或缺失。",
+                    f"Entry {row.index} ({row.id}): its hash in tile 0/{row.index // rules.WIDTH} was changed or is missing.",
+                    row.index,
+                    row.id,
+                )
         if row.leaf_hash != kept:
-            self.found("leaf", f"第 {name} 条：记下的叶哈希被改动。",
-                       f"Entry {row.index} ({row.id}): the stored leaf hash was changed.", row.index, row.id)
+            self.found(
+                "leaf",
+                f"第 {name} 条：记下的叶哈希被改动。",
+                f"Entry {row.index} ({row.id}): the stored leaf hash was changed.",
+                row.index,
+                row.id,
+            )
         return kept
 
     def _rows(self, first: int, width: int) -> Iterator[_Row]:
         wanted = list(Entry.objects.filter(index__gte=first, index__lt=first + width).order_by("index"))
         subjects: dict[UUID, list[tuple[str, str, str]]] = {}
-        for entry_id, *row in Subject.objects.filter(entry_id__in=[e.id for e in wanted]).values_list("entry_id", "kind", "column", "digest"):
+        for entry_id, *row in Subject.objects.filter(entry_id__in=[e.id for e in wanted]).values_list(
+            "entry_id", "kind", "column", "digest"
+        ):
             subjects.setdefault(entry_id, []).append((row[0], row[1], row[2]))
         for entry in wanted:
             leaf = bytes(entry.leaf)
@@ -180,8 +222,13 @@ class _Run:
         except ValueError:
             return  # the leaf itself is found wanting when it meets the tile
         if told != (entry.type, rules.format_time(entry.time)):
-            self.found("columns", f"第 {entry.index}（{entry.id}）条：类型或时间与叶不符。",
-                       f"Entry {entry.index} ({entry.id}): type or time is not what the leaf says.", entry.index, entry.id)
+            self.found(
+                "columns",
+                f"第 {entry.index}（{entry.id}）条：类型或时间与叶不符。",
+                f"Entry {entry.index} ({entry.id}): type or time is not what the leaf says.",
+                entry.index,
+                entry.id,
+            )
 
     def _columns(self, entry: Entry, subjects: list[tuple[str, str, str]]) -> None:
         try:
@@ -192,12 +239,22 @@ class _Run:
             return  # no envelope any more: the event itself is found changed
         if wrong:
             names = ", ".join(wrong)
-            self.found("columns", f"第 {entry.index}（{entry.id}）条：检索列 {names} 与事件不符。",
-                       f"Entry {entry.index} ({entry.id}): the search columns {names} are not what the event says.", entry.index, entry.id)
+            self.found(
+                "columns",
+                f"第 {entry.index}（{entry.id}）条：检索列 {names} 与事件不符。",
+                f"Entry {entry.index} ({entry.id}): the search columns {names} are not what the event says.",
+                entry.index,
+                entry.id,
+            )
         # It may have been forgotten between reading the entry and reading its subjects.
         if promised != rules.subjects_digest(subjects) and not Entry.objects.filter(id=entry.id, event__isnull=True).exists():
-            self.found("subjects", f"第 {entry.index}（{entry.id}）条：数据主体的摘要被改动、增加或删去。",
-                       f"Entry {entry.index} ({entry.id}): digests of its data subjects were changed, added or removed.", entry.index, entry.id)
+            self.found(
+                "subjects",
+                f"第 {entry.index}（{entry.id}）条：数据主体的摘要被改动、增加或删去。",
+                f"Entry {entry.index} ({entry.id}): digests of its data subjects were changed, added or removed.",
+                entry.index,
+                entry.id,
+            )
 
     # -- tiles
 
@@ -227,8 +284,12 @@ class _Run:
         if stored is None or bytes(stored)[: len(want)] != want:
             low = n * rules.WIDTH ** (level + 1)
             high = min(low + rules.WIDTH ** (level + 1), self.frontier.size) - 1
-            self.found("tile", f"瓦片 {level}/{n} 被改动或缺失（覆盖第 {low} 至 {high} 条）。",
-                       f"Tile {level}/{n} was changed or is missing (it covers entries {low} to {high}).", low)
+            self.found(
+                "tile",
+                f"瓦片 {level}/{n} 被改动或缺失（覆盖第 {low} 至 {high} 条）。",
+                f"Tile {level}/{n} was changed or is missing (it covers entries {low} to {high}).",
+                low,
+            )
 
     # -- checkpoints
 
@@ -242,14 +303,27 @@ class _Run:
         try:
             body, _ = rules.open_checkpoint(mark["note"], self.key)
         except rules.NoteError as error:
-            self.found("checkpoint", f"大小为 {size} 的检查点签名无效：{error}。", f"The checkpoint of size {size} is not signed by the log: {error}.", size - 1)
+            self.found(
+                "checkpoint",
+                f"大小为 {size} 的检查点签名无效：{error}。",
+                f"The checkpoint of size {size} is not signed by the log: {error}.",
+                size - 1,
+            )
             return
         if body.size != size or body.root != bytes(mark["root"]):
-            self.found("checkpoint", f"大小为 {size} 的检查点与其签名文本不符。", f"The checkpoint of size {size} is not what its signed text says.", size - 1)
+            self.found(
+                "checkpoint",
+                f"大小为 {size} 的检查点与其签名文本不符。",
+                f"The checkpoint of size {size} is not what its signed text says.",
+                size - 1,
+            )
         elif body.root != self.frontier.root():
-            self.found("checkpoint", f"大小为 {size} 的检查点的根推不出来：第 {self.sound} 至 {size - 1} 条中有改动。",
-                       f"The root of the checkpoint of size {size} cannot be derived: something in entries {self.sound} to {size - 1} was changed.",
-                       self.sound)
+            self.found(
+                "checkpoint",
+                f"大小为 {size} 的检查点的根推不出来：第 {self.sound} 至 {size - 1} 条中有改动。",
+                f"The root of the checkpoint of size {size} cannot be derived: something in entries {self.sound} to {size - 1} was changed.",
+                self.sound,
+            )
         else:
             self.sound = size
 
@@ -257,12 +331,20 @@ class _Run:
         """Entries that no checkpoint covers, and a last entry without a checkpoint of its own."""
         # One statement, hence one moment: entries and their checkpoint commit together.
         top = Checkpoint.objects.order_by("-size").values("size")[:1]
-        for index, entry_id in Entry.objects.filter(index__gte=Coalesce(Subquery(top), 0)).order_by("index").values_list("index", "id")[:MOST_FINDINGS]:
-            self.found("unsigned", f"第 {index}（{entry_id}）条不在任何已签名的检查点之下。",
-                       f"Entry {index} ({entry_id}) is under no signed checkpoint.", index, entry_id)
+        for index, entry_id in (
+            Entry.objects.filter(index__gte=Coalesce(Subquery(top), 0)).order_by("index").values_list("index", "id")[:MOST_FINDINGS]
+        ):
+            self.found(
+                "unsigned",
+                f"第 {index}（{entry_id}）条不在任何已签名的检查点之下。",
+                f"Entry {index} ({entry_id}) is under no signed checkpoint.",
+                index,
+                entry_id,
+            )
         for index, entry_id in Entry.objects.filter(index__lt=0).values_list("index", "id")[:MOST_FINDINGS]:
-            self.found("unsigned", f"第 {index}（{entry_id}）条的位置无效。", f"Entry {index} ({entry_id}) has no valid place.", index, entry_id)
-
+            self.found(
+                "unsigned", f"第 {index}（{entry_id}）条的位置无效。", f"Entry {index} ({entry_id}) has no valid place.", index, entry_id
+            )
 
     def _erased(self) -> None:
         """Content that is gone although no entry says that it was forgotten: somebody at the database took it away."""
@@ -275,8 +357,13 @@ class _Run:
                     told |= {str(id_) for id_ in json.loads(str(text))["event"]["entries"]}
         for entry_id, index in self.forgotten.items():
             if str(entry_id) not in told:
-                self.found("event", f"第 {index}（{entry_id}）条：内容已不在，而日志中没有按期删除的记录。",
-                           f"Entry {index} ({entry_id}): its content is gone, and nothing in the log says that it was forgotten.", index, entry_id)
+                self.found(
+                    "event",
+                    f"第 {index}（{entry_id}）条：内容已不在，而日志中没有按期删除的记录。",
+                    f"Entry {index} ({entry_id}): its content is gone, and nothing in the log says that it was forgotten.",
+                    index,
+                    entry_id,
+                )
 
 
 def _place(finding: Finding) -> int:

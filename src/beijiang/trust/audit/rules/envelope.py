@@ -8,8 +8,16 @@ from typing import Any
 from uuid import UUID
 
 _LIMITS = {
-    "actor_username": 200, "actor_name": 200, "unit": 40, "unit_zh": 200, "unit_en": 200,
-    "purpose": 80, "basis": 200, "dataset": 120, "matter": 120, "outcome": 20,
+    "actor_username": 200,
+    "actor_name": 200,
+    "unit": 40,
+    "unit_zh": 200,
+    "unit_en": 200,
+    "purpose": 80,
+    "basis": 200,
+    "dataset": 120,
+    "matter": 120,
+    "outcome": 20,
 }
 
 

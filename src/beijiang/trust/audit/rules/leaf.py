@@ -32,9 +32,7 @@ SALT_SIZE = 32
 MAX_ENVELOPE = 65535
 
 _TYPE = re.compile(r"\A[a-z0-9._-]{1,120}\Z")
-_LEAF = re.compile(
-    rb"\Abj1\n([a-z0-9._-]{1,120})\n(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\n([0-9a-f]{64})\n\Z"
-)
+_LEAF = re.compile(rb"\Abj1\n([a-z0-9._-]{1,120})\n(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\n([0-9a-f]{64})\n\Z")
 
 
 def format_time(when: datetime) -> str:

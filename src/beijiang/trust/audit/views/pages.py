@@ -20,17 +20,41 @@ from ..forms import FilterForm
 from ..grants import READ
 
 LABELS = {
-    "purpose": Words("目的代码", "Purpose code"), "purpose_title": Words("目的", "Purpose"), "basis": Words("依据类别", "Kind of basis"),
-    "basis_words": Words("依据", "Basis"), "dataset": Words("数据集名称", "Dataset name"), "dataset_title": Words("数据集", "Dataset"),
-    "matter": Words("事项编号", "Matter"), "columns": Words("列", "Columns"), "masked": Words("遮盖的列", "Masked columns"),
-    "conditions": Words("作为条件的列", "Columns used as conditions"), "row_count": Words("提供行数", "Rows given"), "rows": Words("行数", "Rows"),
-    "truncated": Words("是否截断", "Cut short"), "grant_ids": Words("授权编号", "Grants"), "policy_ids": Words("适用策略", "Policies"),
-    "application": Words("应用", "Application"), "by_sql": Words("以 SQL 提问", "Asked in SQL"), "request_id": Words("请求编号", "Request"),
-    "codes": Words("拒绝代码", "Codes of refusal"), "code": Words("代码", "Code"), "title": Words("标题", "Title"), "detail": Words("说明", "Detail"),
-    "permission": Words("权限", "Permission"), "reason": Words("理由", "Reason"), "reasons": Words("理由", "Reasons"),
-    "filters": Words("筛选条件", "Filters"), "shown": Words("显示条数", "Entries shown"), "entry": Words("记录", "Entry"),
-    "entry_type": Words("记录类型", "Type of entry"), "entries": Words("记录", "Entries"), "findings": Words("不符之处", "Findings"),
-    "size": Words("日志条数", "Size of the log"), "root": Words("树根", "Root"), "username": Words("用户名", "Username"), "name": Words("名称", "Name"),
+    "purpose": Words("目的代码", "Purpose code"),
+    "purpose_title": Words("目的", "Purpose"),
+    "basis": Words("依据类别", "Kind of basis"),
+    "basis_words": Words("依据", "Basis"),
+    "dataset": Words("数据集名称", "Dataset name"),
+    "dataset_title": Words("数据集", "Dataset"),
+    "matter": Words("事项编号", "Matter"),
+    "columns": Words("列", "Columns"),
+    "masked": Words("遮盖的列", "Masked columns"),
+    "conditions": Words("作为条件的列", "Columns used as conditions"),
+    "row_count": Words("提供行数", "Rows given"),
+    "rows": Words("行数", "Rows"),
+    "truncated": Words("是否截断", "Cut short"),
+    "grant_ids": Words("授权编号", "Grants"),
+    "policy_ids": Words("适用策略", "Policies"),
+    "application": Words("应用", "Application"),
+    "by_sql": Words("以 SQL 提问", "Asked in SQL"),
+    "request_id": Words("请求编号", "Request"),
+    "codes": Words("拒绝代码", "Codes of refusal"),
+    "code": Words("代码", "Code"),
+    "title": Words("标题", "Title"),
+    "detail": Words("说明", "Detail"),
+    "permission": Words("权限", "Permission"),
+    "reason": Words("理由", "Reason"),
+    "reasons": Words("理由", "Reasons"),
+    "filters": Words("筛选条件", "Filters"),
+    "shown": Words("显示条数", "Entries shown"),
+    "entry": Words("记录", "Entry"),
+    "entry_type": Words("记录类型", "Type of entry"),
+    "entries": Words("记录", "Entries"),
+    "findings": Words("不符之处", "Findings"),
+    "size": Words("日志条数", "Size of the log"),
+    "root": Words("树根", "Root"),
+    "username": Words("用户名", "Username"),
+    "name": Words("名称", "Name"),
 }
 
 
@@ -73,12 +97,25 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     shown = detail.receipt
     # The browser derives everything again from these; nothing else of the page is used in the check.
     check = {
-        "type": shown.type, "time": shown.leaf.split("\n")[2] if shown.leaf.count("\n") == 4 else "", "leaf": shown.leaf,
-        "salt": detail.salt, "text": detail.text, "index": shown.index, "size": shown.size, "hashes": shown.hashes,
-        "checkpoint": shown.checkpoint, "vkey": detail.vkey,
+        "type": shown.type,
+        "time": shown.leaf.split("\n")[2] if shown.leaf.count("\n") == 4 else "",
+        "leaf": shown.leaf,
+        "salt": detail.salt,
+        "text": detail.text,
+        "index": shown.index,
+        "size": shown.size,
+        "hashes": shown.hashes,
+        "checkpoint": shown.checkpoint,
+        "vkey": detail.vkey,
     }
-    context = {"detail": detail, "entry": detail.entry, "receipt": shown, "check": check, "facts": _facts(detail.envelope),
-               "all_of_it": guard.allowed(actor_of(request), READ)}
+    context = {
+        "detail": detail,
+        "entry": detail.entry,
+        "receipt": shown,
+        "check": check,
+        "facts": _facts(detail.envelope),
+        "all_of_it": guard.allowed(actor_of(request), READ),
+    }
     return render(request, "audit/entry.html", context)
 
 
@@ -95,8 +132,10 @@ def _facts(envelope: dict[str, Any] | None) -> list[tuple[Words | str, str]]:
     unit = _part(actor, "unit")
     rows: list[tuple[Words | str, Any]] = [
         (Words("人员", "Person"), f"{actor.get('name', '')} ({actor.get('username', '')})"),
-        (Words("单位", "Unit"), unit.get("name")), (Words("单位代码", "Unit code"), unit.get("code")),
-        (Words("职责", "Duties"), _duties(actor.get("duties"))), (Words("登录会话", "Session"), actor.get("session")),
+        (Words("单位", "Unit"), unit.get("name")),
+        (Words("单位代码", "Unit code"), unit.get("code")),
+        (Words("职责", "Duties"), _duties(actor.get("duties"))),
+        (Words("登录会话", "Session"), actor.get("session")),
         *((LABELS.get(name, name), value) for name, value in event.items()),
     ]
     return [(label, text) for label, value in rows if (text := _value(value))]

@@ -41,7 +41,10 @@ def issue_first_administrator_link(*, username: str = "admin", name: str = "系�
     guard.require(system, FIRST_ADMINISTRATOR)
     holders = Post.objects.filter(duties__contains=[Duty.ADMINISTRATOR], ends_at__isnull=True, user__is_active=True).select_related("user")
     if any(post.user.has_usable_password() for post in holders):
-        raise Conflict("identity.has_administrator", detail=Words("已有系统管理员，请由其签发链接。", "There is an administrator already; ask them for a link."))
+        raise Conflict(
+            "identity.has_administrator",
+            detail=Words("已有系统管理员，请由其签发链接。", "There is an administrator already; ask them for a link."),
+        )
     user = User.objects.filter(username=username).first()
     if user is not None:
         return issue_link(system, user_id=user.id, purpose="first_password")
@@ -65,6 +68,9 @@ def ensure_own_service_key(*, audience: str, app_id: str | None = None) -> Servi
         raise Invalid("identity.service_invalid", detail=Words("签名密钥不是 Ed25519。", "The signing key is not Ed25519."))
     public = urlsafe_b64encode(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
     return register_service_key(
-        Actor.system("init"), app_id=app_id or settings.ENV.signing_key_id, public_key=public, audience=audience,
+        Actor.system("init"),
+        app_id=app_id or settings.ENV.signing_key_id,
+        public_key=public,
+        audience=audience,
         valid_until=now() + timedelta(days=365),
     )

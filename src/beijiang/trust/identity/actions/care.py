@@ -27,10 +27,15 @@ def target_in_care(by: Actor, user_id: UUID, *, lock: bool = False) -> User:
     user = rows.filter(id=user_id).first()
     homes = [path_codes(p) for p in home_paths(user_id)] if user else []
     if user is None or (homes and not all(cares_for(by, path) for path in homes)) or (not homes and not cares_for(by, ())):
-        raise NotFound("identity.person_unknown", detail=Words("没有这个人员，或不归您管理。", "There is no such person, or not in your care."))
+        raise NotFound(
+            "identity.person_unknown", detail=Words("没有这个人员，或不归您管理。", "There is no such person, or not in your care.")
+        )
     if user.id != by.user_id and outranked(by, [d for post in posts_of(user_id) for d in post.duties]):
         raise Refused(
             "identity.outranked",
-            detail=Words("此人担任的职责只能由系统管理员管理，未作改动。", "This person's duties are in the hands of administrators only; nothing was changed."),
+            detail=Words(
+                "此人担任的职责只能由系统管理员管理，未作改动。",
+                "This person's duties are in the hands of administrators only; nothing was changed.",
+            ),
         )
     return user

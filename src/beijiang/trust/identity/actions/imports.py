@@ -35,7 +35,10 @@ _BATCH = 1000
 def _taken(rows: Iterable[Any]) -> tuple[list[Any], str]:
     found = list(rows)
     if len(found) > MOST:
-        raise TooLarge("identity.import_too_large", detail=Words(f"一次最多导入 {MOST} 行，没有导入任何内容。", f"{MOST} rows at most at a time; nothing was imported."))
+        raise TooLarge(
+            "identity.import_too_large",
+            detail=Words(f"一次最多导入 {MOST} 行，没有导入任何内容。", f"{MOST} rows at most at a time; nothing was imported."),
+        )
     return found, hashlib.sha256(canonical_json([asdict(r) for r in found])).hexdigest()
 
 
@@ -69,7 +72,11 @@ def import_units(actor: Actor, *, rows: Iterable[UnitRow]) -> ImportReport:
     # A code whose chain does not end at a root hangs in the air or bites its own tail: out, with all below.
     paths = _paths(parents)
     for code in sorted(set(numbers) - set(paths), key=numbers.__getitem__):
-        rejected.append(Rejected(numbers[code], code, Words("上级单位不存在，或上下级循环。", "The parent unit does not exist, or the chain is a circle.")))
+        rejected.append(
+            Rejected(
+                numbers[code], code, Words("上级单位不存在，或上下级循环。", "The parent unit does not exist, or the chain is a circle.")
+            )
+        )
         units.pop(code, None)
     for code in paths:
         units[code].path, units[code].parent = paths[code], units.get(parents[code])
@@ -78,9 +85,16 @@ def import_units(actor: Actor, *, rows: Iterable[UnitRow]) -> ImportReport:
     for depth in sorted({u.path.count("/") for u in new}):
         Unit.objects.bulk_create([u for u in new if u.path.count("/") == depth], batch_size=_BATCH)
     Unit.objects.bulk_update(
-        changed, ["name_zh", "name_en", "sort_key", "kind", "division", "branch", "valid_from", "valid_until", "parent", "path"], batch_size=_BATCH
+        changed,
+        ["name_zh", "name_en", "sort_key", "kind", "division", "branch", "valid_from", "valid_until", "parent", "path"],
+        batch_size=_BATCH,
     )
-    report = ImportReport(len(new), len(changed), len(numbers.keys() & paths.keys()) - len(new) - len(set(numbers) & {u.code for u in changed}), tuple(rejected))
+    report = ImportReport(
+        len(new),
+        len(changed),
+        len(numbers.keys() & paths.keys()) - len(new) - len(set(numbers) & {u.code for u in changed}),
+        tuple(rejected),
+    )
     audit.record(actor, UnitsImported(created=report.created, updated=report.updated, rejected=len(rejected), digest=digest))
     return report
 
@@ -118,7 +132,9 @@ def import_people(actor: Actor, *, rows: Iterable[PersonRow], password: str | No
     hashed = make_password(password)
     codes = dict(Unit.objects.filter(code__in={r.unit_code for r in given}).values_list("code", "id"))
     users = {u.username: u for u in User.objects.select_for_update().filter(username__in={username_key(r.username) for r in given})}
-    holders = dict(User.objects.filter(police_number__in={r.police_number for r in given if r.police_number}).values_list("police_number", "username"))
+    holders = dict(
+        User.objects.filter(police_number__in={r.police_number for r in given if r.police_number}).values_list("police_number", "username")
+    )
     rejected: list[Rejected] = []
     new: list[User] = []
     changed: list[User] = []
@@ -144,7 +160,9 @@ def import_people(actor: Actor, *, rows: Iterable[PersonRow], password: str | No
             if password is not None:
                 user.password_changed_at = now()
             new.append(user)
-        elif (user.name, user.police_number) != (name, row.police_number or user.police_number) or (password and not user.has_usable_password()):
+        elif (user.name, user.police_number) != (name, row.police_number or user.police_number) or (
+            password and not user.has_usable_password()
+        ):
             changed.append(user)
             if password and not user.has_usable_password():
                 user.password, user.password_changed_at = hashed, now()
@@ -177,7 +195,15 @@ def _posts(wanted: Sequence[tuple[User, PersonRow]], codes: dict[str, Any]) -> s
             held.ends_at, held.is_primary = instant, False
             over.append(held)
         fresh.append(
-            Post(user=user, unit_id=unit_id, title_zh=row.title_zh[:80], title_en=row.title_en[:120], duties=duties, starts_at=instant, is_primary=True)
+            Post(
+                user=user,
+                unit_id=unit_id,
+                title_zh=row.title_zh[:80],
+                title_en=row.title_en[:120],
+                duties=duties,
+                starts_at=instant,
+                is_primary=True,
+            )
         )
     Post.objects.bulk_update(over, ["ends_at", "is_primary"], batch_size=_BATCH)
     Post.objects.bulk_create(fresh, batch_size=_BATCH)

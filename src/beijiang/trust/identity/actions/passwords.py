@@ -57,7 +57,10 @@ def set_password(actor: Actor, *, user_id: UUID, password: str) -> None:
     """This function will set a password without asking the old one: for the system itself (demo, restore) only."""
     guard.require(actor, MANAGE_PEOPLE, guard.Resource("user", str(user_id)))
     if actor.kind != "system":
-        raise Refused("identity.password_by_link", detail=Words("请签发一次性链接，由本人设置密码。", "Issue a one-time link; people set their own passwords."))
+        raise Refused(
+            "identity.password_by_link",
+            detail=Words("请签发一次性链接，由本人设置密码。", "Issue a one-time link; people set their own passwords."),
+        )
     user = target_in_care(actor, user_id, lock=True)
     check_password_rules(password, username=user.username)
     _store(user, password)
@@ -71,7 +74,11 @@ def change_password(actor: Actor, *, old: str, new: str, address: str) -> None:
     Raises Invalid (`identity.password_wrong`, `identity.password_weak`) and TooMany after repeated wrong ones.
     """
     guard.require(actor, OWN_ACCOUNT, guard.Resource("user", str(actor.user_id)))
-    wrong = Invalid("identity.password_wrong", detail=Words("当前密码不正确，密码没有更改。", "The current password is not right; nothing was changed."), fields=["old"])
+    wrong = Invalid(
+        "identity.password_wrong",
+        detail=Words("当前密码不正确，密码没有更改。", "The current password is not right; nothing was changed."),
+        fields=["old"],
+    )
     if actor.user_id is None:
         raise wrong
     # Counted by session, so that a session left open is no place to guess, and outside the transaction, so that it stays counted.
@@ -84,7 +91,11 @@ def change_password(actor: Actor, *, old: str, new: str, address: str) -> None:
             raise wrong
         check_password_rules(new, username=user.username)
         if new == old:
-            raise Invalid("identity.password_same", detail=Words("新密码与当前密码相同。", "The new password is the current one."), fields=["password"])
+            raise Invalid(
+                "identity.password_same",
+                detail=Words("新密码与当前密码相同。", "The new password is the current one."),
+                fields=["password"],
+            )
         _store(user, new)
         close_sessions(user.id, reason="password", keep=actor.session_id)
         audit.record(actor, PasswordChanged(user_id=user.id, username=user.username, way="self"))
@@ -107,7 +118,11 @@ def issue_link(actor: Actor, *, user_id: UUID, purpose: LinkPurpose | None = Non
     instant, token = now(), secrets.token_urlsafe(32)
     OneTimeLink.objects.filter(user_id=user.id, used_at__isnull=True).delete()
     link = OneTimeLink.objects.create(
-        digest=link_digest(token), purpose=chosen, user_id=user.id, issued_by_id=actor.user_id, created_at=instant,
+        digest=link_digest(token),
+        purpose=chosen,
+        user_id=user.id,
+        issued_by_id=actor.user_id,
+        created_at=instant,
         expires_at=instant + LINK_LIFE[chosen],
     )
     audit.record(actor, LinkWasIssued(link_id=link.id, user_id=user.id, username=user.username, purpose=chosen, expires_at=link.expires_at))

@@ -46,8 +46,15 @@ def create_unit(
     try:
         with transaction.atomic():
             made = Unit.objects.create(
-                code=code, name_zh=name.zh.strip(), name_en=name.en.strip(), sort_key=search.sort_key(name.zh), kind=kind, parent=parent,
-                path=path_of(parent.path if parent else "", code), division=division, branch=branch,
+                code=code,
+                name_zh=name.zh.strip(),
+                name_en=name.en.strip(),
+                sort_key=search.sort_key(name.zh),
+                kind=kind,
+                parent=parent,
+                path=path_of(parent.path if parent else "", code),
+                division=division,
+                branch=branch,
             )
     except IntegrityError:
         raise Conflict("identity.unit_taken", detail=Words("单位代码已被使用。", "The unit code is taken.")) from None
@@ -57,7 +64,14 @@ def create_unit(
 
 @transaction.atomic
 def create_user(
-    actor: Actor, *, username: str, name: str, unit_code: str, duties: Iterable[str], title: Words | None = None, police_number: str | None = None
+    actor: Actor,
+    *,
+    username: str,
+    name: str,
+    unit_code: str,
+    duties: Iterable[str],
+    title: Words | None = None,
+    police_number: str | None = None,
 ) -> UUID:
     """This function will make an account with its first post, still without a password (issue_link is next); gives its id."""
     chosen, key = tuple(duties), username_key(username)
@@ -82,7 +96,10 @@ def _home(actor: Actor, unit_code: str, duties: tuple[str, ...]) -> Unit:
     found = find_unit(unit_code)
     guard.require(actor, MANAGE_PEOPLE, guard.Resource("unit", found.code, {"path": found.path}))
     if not cares_for(actor, found.path):
-        raise Refused("identity.not_your_unit", detail=Words("只能管理本单位及下级单位的人员。", "You look after people of your own unit and those below it only."))
+        raise Refused(
+            "identity.not_your_unit",
+            detail=Words("只能管理本单位及下级单位的人员。", "You look after people of your own unit and those below it only."),
+        )
     if outranked(actor, duties):
         raise Refused("identity.outranked", detail=Words("这些职责只能由系统管理员授予。", "Only an administrator gives these duties."))
     return Unit.objects.get(code=unit_code)
@@ -115,13 +132,25 @@ def assign_post(
 def _assign(actor: Actor, user: User, home: Unit, duties: tuple[str, ...], title: Words | None, *, primary: bool) -> UUID:
     said = title or Words("", "")
     post = Post.objects.create(
-        user=user, unit=home, title_zh=said.zh[:80], title_en=said.en[:120], duties=list(dict.fromkeys(duties)), starts_at=now(), is_primary=primary
+        user=user,
+        unit=home,
+        title_zh=said.zh[:80],
+        title_en=said.en[:120],
+        duties=list(dict.fromkeys(duties)),
+        starts_at=now(),
+        is_primary=primary,
     )
     audit.record(
         actor,
         PostAssigned(
-            post_id=post.id, user_id=user.id, username=user.username, name=user.name, unit_code=home.code,
-            unit_name=Words(home.name_zh, home.name_en), title=said, duties=tuple(post.duties),
+            post_id=post.id,
+            user_id=user.id,
+            username=user.username,
+            name=user.name,
+            unit_code=home.code,
+            unit_name=Words(home.name_zh, home.name_en),
+            title=said,
+            duties=tuple(post.duties),
         ),
     )
     return post.id

@@ -37,7 +37,10 @@ def register_service_key(actor: Actor, *, app_id: str, public_key: str, audience
     except tokens.Unusable:
         thumbprint = ""
     if not thumbprint or not APP_ID.fullmatch(app_id) or not audience or len(audience) > 100 or valid_until <= now():
-        raise Invalid("identity.service_invalid", detail=Words("服务编号、受众、公钥或有效期不符合要求。", "The service id, audience, key or date does not fit."))
+        raise Invalid(
+            "identity.service_invalid",
+            detail=Words("服务编号、受众、公钥或有效期不符合要求。", "The service id, audience, key or date does not fit."),
+        )
     if ServiceKey.objects.filter(thumbprint=thumbprint).exclude(app_id=app_id, revoked_at__isnull=True).exists():
         raise Invalid("identity.service_invalid", detail=Words("此公钥已被使用过。", "This key has been used before."))
     live = ServiceKey.objects.select_for_update().filter(app_id=app_id, revoked_at__isnull=True).first()
@@ -48,7 +51,9 @@ def register_service_key(actor: Actor, *, app_id: str, public_key: str, audience
         if live is not None:
             live.revoked_at = now()
             live.save(update_fields=["revoked_at"])
-        live = ServiceKey.objects.create(app_id=app_id, public_key=public_key, thumbprint=thumbprint, audience=audience, valid_until=valid_until)
+        live = ServiceKey.objects.create(
+            app_id=app_id, public_key=public_key, thumbprint=thumbprint, audience=audience, valid_until=valid_until
+        )
     audit.record(actor, ServiceKeyRegistered(app_id=app_id, audience=audience, thumbprint=thumbprint, valid_until=valid_until))
     return ServiceKeyInfo(app_id=app_id, public_key=live.public_key, audience=audience, valid_until=valid_until, thumbprint=thumbprint)
 
@@ -59,7 +64,9 @@ def revoke_service_key(actor: Actor, *, app_id: str) -> None:
     guard.require(actor, MANAGE_SERVICES, guard.Resource("service", app_id))
     live = ServiceKey.objects.select_for_update().filter(app_id=app_id, revoked_at__isnull=True).first()
     if live is None:
-        raise NotFound("identity.service_unknown", detail=Words("该服务没有登记有效的密钥。", "This service has no registered key that stands."))
+        raise NotFound(
+            "identity.service_unknown", detail=Words("该服务没有登记有效的密钥。", "This service has no registered key that stands.")
+        )
     live.revoked_at = now()
     live.save(update_fields=["revoked_at"])
     audit.record(actor, ServiceKeyRevoked(app_id=app_id, thumbprint=live.thumbprint))

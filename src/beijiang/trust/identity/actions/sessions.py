@@ -32,8 +32,16 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def start_session(
-    actor: Actor, *, user_id: UUID, kind: Literal["browser", "token"], web_key: str | None, level: Level, amr: tuple[str, ...],
-    address: str, agent: str, life: timedelta = SESSION_LIFE,
+    actor: Actor,
+    *,
+    user_id: UUID,
+    kind: Literal["browser", "token"],
+    web_key: str | None,
+    level: Level,
+    amr: tuple[str, ...],
+    address: str,
+    agent: str,
+    life: timedelta = SESSION_LIFE,
 ) -> UUID:
     """This function will open a session for a person who has just proven who they are, and give its sid.
 
@@ -43,8 +51,17 @@ def start_session(
     instant = now()
     who = actor_for(user_id)
     session = Session.objects.create(
-        user_id=user_id, kind=kind, auth_time=instant, level=level, amr=list(amr), address=client_network(address),
-        agent=_printable(agent), created_at=instant, last_seen=instant, expires_at=instant + life, web_key=web_key,
+        user_id=user_id,
+        kind=kind,
+        auth_time=instant,
+        level=level,
+        amr=list(amr),
+        address=client_network(address),
+        agent=_printable(agent),
+        created_at=instant,
+        last_seen=instant,
+        expires_at=instant + life,
+        web_key=web_key,
     )
     audit.record(
         who,

@@ -35,15 +35,25 @@ if TYPE_CHECKING:
 def _base(*, kind: str, audience: str, client_id: str, sub: str, life: timedelta, instant: datetime) -> dict[str, Any]:
     start = int(instant.timestamp())
     return {
-        "iss": settings.ENV.base_url, "aud": audience, "sub": sub, "client_id": client_id, "iat": start,
-        "exp": start + int(life.total_seconds()), "jti": str(new_id()), "bj_kind": kind,
+        "iss": settings.ENV.base_url,
+        "aud": audience,
+        "sub": sub,
+        "client_id": client_id,
+        "iat": start,
+        "exp": start + int(life.total_seconds()),
+        "jti": str(new_id()),
+        "bj_kind": kind,
     }
 
 
 def _personal(actor: Actor, session: Session) -> dict[str, Any]:
     return {
-        "sid": str(session.sid), "acr": session.level, "amr": list(session.amr), "auth_time": int(session.auth_time.timestamp()),
-        "unit": actor.unit_code, "duties": sorted(actor.duties),
+        "sid": str(session.sid),
+        "acr": session.level,
+        "amr": list(session.amr),
+        "auth_time": int(session.auth_time.timestamp()),
+        "unit": actor.unit_code,
+        "duties": sorted(actor.duties),
     }
 
 
@@ -53,7 +63,11 @@ def issue_user_token(actor: Actor, *, audience: str, client_id: str = "beijiang"
     Raises Unauthenticated when the actor has no live session to stand on.
     """
     guard.require(actor, OWN_TOKEN)
-    session = Session.objects.filter(sid=actor.session_id, user_id=actor.user_id, ended_at__isnull=True).first() if actor.session_id and actor.user_id else None
+    session = (
+        Session.objects.filter(sid=actor.session_id, user_id=actor.user_id, ended_at__isnull=True).first()
+        if actor.session_id and actor.user_id
+        else None
+    )
     if session is None or session.expires_at <= now():
         raise Unauthenticated("identity.session_ended", detail=Words("登录已结束，请重新登录。", "This session is over; sign in again."))
     claims = _base(kind="user", audience=audience, client_id=client_id, sub=str(actor.user_id), life=TOKEN_LIFE, instant=now())
@@ -86,8 +100,15 @@ def issue_access_token(actor: Actor, *, username: str, ttl: timedelta = timedelt
         raise Invalid("identity.token_life", detail=Words("有效期最长 24 小时。", "A token lives 24 hours at most."))
     level = actor.level if actor.kind == "person" else "any"
     sid = start_session(
-        actor, user_id=person.id, kind="token", web_key=None, level=level, amr=("pwd",) if actor.kind == "person" else (), address="",
-        agent="access token", life=ttl,
+        actor,
+        user_id=person.id,
+        kind="token",
+        web_key=None,
+        level=level,
+        amr=("pwd",) if actor.kind == "person" else (),
+        address="",
+        agent="access token",
+        life=ttl,
     )
     session = Session.objects.get(sid=sid)
     claims = _base(kind="access", audience=API_AUDIENCE, client_id="beijiang-cli", sub=str(person.id), life=ttl, instant=session.auth_time)

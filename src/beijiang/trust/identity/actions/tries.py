@@ -80,8 +80,10 @@ def _wait(left: timedelta) -> TooMany:
     return TooMany(
         "identity.locked",
         Words("尝试次数过多", "Too many failed attempts"),
-        Words(f"此处登录失败次数过多，请在 {zh}后再试。账户本身没有被锁定，在您常用的设备上仍可登录。",
-              f"Too many sign-ins failed from here. Try again in {en}. The account itself is not locked: it still works on a device you have used before."),
+        Words(
+            f"此处登录失败次数过多，请在 {zh}后再试。账户本身没有被锁定，在您常用的设备上仍可登录。",
+            f"Too many sign-ins failed from here. Try again in {en}. The account itself is not locked: it still works on a device you have used before.",
+        ),
         retry_after=seconds,
     )
 
@@ -99,7 +101,9 @@ def try_failed(*, username: str, address: str, device: str, reason: str) -> None
             row.save()
     exists = User.objects.filter(username=username_key(username)).exists()
     audit.record(
-        ANONYMOUS, SignInFailed(username=username_key(username) if exists else "", reason=reason, address=client_network(address)), outcome="refused"
+        ANONYMOUS,
+        SignInFailed(username=username_key(username) if exists else "", reason=reason, address=client_network(address)),
+        outcome="refused",
     )
 
 

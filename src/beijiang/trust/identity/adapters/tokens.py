@@ -42,7 +42,10 @@ def _only_usable(document: dict[str, Any]) -> dict[str, Any]:
     keys = [
         {"kty": "EC", "crv": "P-256", "x": k["x"], "y": k["y"], "kid": k["kid"], "use": "sig", "alg": ALGORITHM}
         for k in document.get("keys", [])
-        if k.get("kty") == "EC" and k.get("crv") == "P-256" and k.get("kid") and k.get("use", "sig") == "sig"
+        if k.get("kty") == "EC"
+        and k.get("crv") == "P-256"
+        and k.get("kid")
+        and k.get("use", "sig") == "sig"
         and k.get("alg", ALGORITHM) == ALGORITHM
     ]
     return {"keys": keys}

@@ -5,6 +5,17 @@ from .people import Post, Unit, User
 from .sessions import OneTimeLink, ServiceKey, Session, SignInAttempt
 
 __all__ = [
-    "AccessToken", "Application", "DeviceGrant", "Grant", "IDToken", "OneTimeLink", "Post", "RefreshToken",
-    "ServiceKey", "Session", "SignInAttempt", "Unit", "User",
+    "AccessToken",
+    "Application",
+    "DeviceGrant",
+    "Grant",
+    "IDToken",
+    "OneTimeLink",
+    "Post",
+    "RefreshToken",
+    "ServiceKey",
+    "Session",
+    "SignInAttempt",
+    "Unit",
+    "User",
 ]

@@ -25,8 +25,19 @@ if TYPE_CHECKING:
 API_AUDIENCE = "beijiang-api"
 
 _POST = (
-    "unit_id", "duties", "user__username", "user__name", "user__is_active", "unit__code", "unit__name_zh", "unit__name_en",
-    "unit__path", "unit__division", "unit__branch", "unit__valid_from", "unit__valid_until",
+    "unit_id",
+    "duties",
+    "user__username",
+    "user__name",
+    "user__is_active",
+    "unit__code",
+    "unit__name_zh",
+    "unit__name_en",
+    "unit__path",
+    "unit__division",
+    "unit__branch",
+    "unit__valid_from",
+    "unit__valid_until",
 )
 
 
@@ -85,7 +96,8 @@ def _actor(user_id: UUID, session: Mapping[str, Any] | None) -> Actor | str:
     rows = [
         row
         for row in Post.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=instant), user_id=user_id, starts_at__lte=instant)
-        .order_by("-is_primary", "starts_at", "id").values(*_POST)
+        .order_by("-is_primary", "starts_at", "id")
+        .values(*_POST)
         if (row["unit__valid_from"] or day) <= day <= (row["unit__valid_until"] or day)
     ]
     if not rows:
@@ -95,10 +107,19 @@ def _actor(user_id: UUID, session: Mapping[str, Any] | None) -> Actor | str:
         return "deactivated"
     duties = frozenset(duty for row in rows if row["unit_id"] == first["unit_id"] for duty in row["duties"])
     return Actor(
-        user_id=user_id, username=first["user__username"], name=first["user__name"], unit_id=first["unit_id"],
-        unit_code=first["unit__code"], unit_name_zh=first["unit__name_zh"], unit_name_en=first["unit__name_en"],
-        unit_path=path_codes(first["unit__path"]), division=first["unit__division"], branch=first["unit__branch"],
-        duties=duties, session_id=session["sid"] if session else None, level=session["level"] if session else "any",
+        user_id=user_id,
+        username=first["user__username"],
+        name=first["user__name"],
+        unit_id=first["unit_id"],
+        unit_code=first["unit__code"],
+        unit_name_zh=first["unit__name_zh"],
+        unit_name_en=first["unit__name_en"],
+        unit_path=path_codes(first["unit__path"]),
+        division=first["unit__division"],
+        branch=first["unit__branch"],
+        duties=duties,
+        session_id=session["sid"] if session else None,
+        level=session["level"] if session else "any",
     )
 
 

@@ -63,9 +63,16 @@ def _units(rows: QuerySet[UnitModel]) -> tuple[Unit, ...]:
         path = path_codes(row["path"])
         found.append(
             Unit(
-                id=row["id"], code=row["code"], name=Words(row["name_zh"], row["name_en"]), kind=UnitKind(row["kind"]),
-                parent_code=path[-2] if len(path) > 1 else "", path=path, division=row["division"], branch=row["branch"],
-                valid_from=row["valid_from"], valid_until=row["valid_until"],
+                id=row["id"],
+                code=row["code"],
+                name=Words(row["name_zh"], row["name_en"]),
+                kind=UnitKind(row["kind"]),
+                parent_code=path[-2] if len(path) > 1 else "",
+                path=path,
+                division=row["division"],
+                branch=row["branch"],
+                valid_from=row["valid_from"],
+                valid_until=row["valid_until"],
             )
         )
     return tuple(found)
@@ -84,7 +91,9 @@ def unit_counts(codes: Iterable[str]) -> dict[str, tuple[int, int]]:
     return {code: (a, b) for code, (a, b) in out.items()}
 
 
-def people(actor: Actor, *, unit_code: str, text: str = "", below: bool = False, cursor: str = "", limit: int = PAGE) -> tuple[tuple[Person, ...], str]:
+def people(
+    actor: Actor, *, unit_code: str, text: str = "", below: bool = False, cursor: str = "", limit: int = PAGE
+) -> tuple[tuple[Person, ...], str]:
     """This function will list a unit's people in pinyin order, and the cursor of the next page ("" at the end).
 
     `text` finds by name, pinyin (whole or initials), username and police number; `below` includes all
@@ -93,7 +102,10 @@ def people(actor: Actor, *, unit_code: str, text: str = "", below: bool = False,
     top = unit(unit_code)
     guard.require(actor, SEE_DIRECTORY, guard.Resource("unit", top.code, {"path": top.path}))
     if not (cares_for(actor, top.path) or "kexin" in actor.duties):
-        raise Refused("identity.not_your_unit", detail=Words("只能查看本单位及下级单位的人员。", "You can see the people of your own unit and those below it only."))
+        raise Refused(
+            "identity.not_your_unit",
+            detail=Words("只能查看本单位及下级单位的人员。", "You can see the people of your own unit and those below it only."),
+        )
     posts = Post.objects.filter(unit__path__startswith=f"/{'/'.join(top.path)}/") if below else Post.objects.filter(unit__code=top.code)
     live = _live(posts).values("user_id")
     rows = User.objects.filter(Q(id__in=live) | Q(is_active=False, id__in=posts.values("user_id")))
@@ -157,7 +169,9 @@ def _live(posts: QuerySet[Post]) -> QuerySet[Post]:
 
 
 def _no_person() -> NotFound:
-    return NotFound("identity.person_unknown", detail=Words("没有这个人员，或不归您管理。", "There is no such person, or not in your care."))
+    return NotFound(
+        "identity.person_unknown", detail=Words("没有这个人员，或不归您管理。", "There is no such person, or not in your care.")
+    )
 
 
 def _posts(user_ids: list[UUID]) -> dict[UUID, tuple[PostInfo, ...]]:
@@ -165,9 +179,14 @@ def _posts(user_ids: list[UUID]) -> dict[UUID, tuple[PostInfo, ...]]:
     for p in _live(Post.objects.filter(user_id__in=user_ids)).select_related("unit").order_by("-is_primary", "starts_at"):
         out.setdefault(p.user_id, []).append(
             PostInfo(
-                id=p.id, unit_code=p.unit.code, unit_name=Words(p.unit.name_zh, p.unit.name_en),
-                title=Words(p.title_zh, p.title_en or p.title_zh), duties=tuple(Duty(d) for d in p.duties),
-                starts_at=p.starts_at, ends_at=p.ends_at, is_primary=p.is_primary,
+                id=p.id,
+                unit_code=p.unit.code,
+                unit_name=Words(p.unit.name_zh, p.unit.name_en),
+                title=Words(p.title_zh, p.title_en or p.title_zh),
+                duties=tuple(Duty(d) for d in p.duties),
+                starts_at=p.starts_at,
+                ends_at=p.ends_at,
+                is_primary=p.is_primary,
             )
         )
     return {k: tuple(v) for k, v in out.items()}
@@ -178,8 +197,14 @@ def _persons(rows: Iterable[User]) -> tuple[Person, ...]:
     posts = _posts([u.id for u in found])
     return tuple(
         Person(
-            id=u.id, username=u.username, name=u.name, police_number=u.police_number, is_active=u.is_active,
-            has_password=u.has_usable_password(), language=u.language, posts=posts.get(u.id, ()),
+            id=u.id,
+            username=u.username,
+            name=u.name,
+            police_number=u.police_number,
+            is_active=u.is_active,
+            has_password=u.has_usable_password(),
+            language=u.language,
+            posts=posts.get(u.id, ()),
         )
         for u in found
     )

@@ -28,8 +28,14 @@ def link_info(token: str) -> LinkInfo:
     """This function will say for whom a link is; NotFound (`identity.link_gone`) alike for used, expired and forged ones."""
     row = (
         OneTimeLink.objects.filter(digest=link_digest(token), used_at__isnull=True, expires_at__gt=now(), user__is_active=True)
-        .values("purpose", "expires_at", "user__username", "user__name").first()
+        .values("purpose", "expires_at", "user__username", "user__name")
+        .first()
     )
     if row is None:
         raise NotFound("identity.link_gone", GONE, GONE_DETAIL)
-    return LinkInfo(username=row["user__username"], name=row["user__name"], purpose=cast("Literal['first_password', 'reset']", row["purpose"]), expires_at=row["expires_at"])
+    return LinkInfo(
+        username=row["user__username"],
+        name=row["user__name"],
+        purpose=cast("Literal['first_password', 'reset']", row["purpose"]),
+        expires_at=row["expires_at"],
+    )

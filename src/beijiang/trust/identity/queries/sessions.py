@@ -22,9 +22,20 @@ def sessions_of(actor: Actor, *, ended: bool = False) -> tuple[SessionInfo, ...]
     instant = clock.now()
     found = [
         SessionInfo(
-            sid=s.sid, user_id=s.user_id, kind=cast("Literal['browser', 'token']", s.kind), level=cast("Level", s.level), amr=tuple(s.amr), auth_time=s.auth_time,
-            last_seen=s.last_seen, expires_at=s.expires_at, address=s.address, agent=s.agent, ended_at=s.ended_at,
-            end_reason=s.end_reason, device=device_name(s.agent), current=s.sid == actor.session_id,
+            sid=s.sid,
+            user_id=s.user_id,
+            kind=cast("Literal['browser', 'token']", s.kind),
+            level=cast("Level", s.level),
+            amr=tuple(s.amr),
+            auth_time=s.auth_time,
+            last_seen=s.last_seen,
+            expires_at=s.expires_at,
+            address=s.address,
+            agent=s.agent,
+            ended_at=s.ended_at,
+            end_reason=s.end_reason,
+            device=device_name(s.agent),
+            current=s.sid == actor.session_id,
         )
         for s in (rows[:20] if ended else rows)
     ]

@@ -70,11 +70,20 @@ def _judge(claims: dict[str, Any], *, audience: str, kind: TokenKind) -> TokenCl
     if acr not in get_args(Level):
         raise tokens.Unusable("acr")
     return TokenClaims(
-        kind=kind, iss=claims["iss"], aud=audience, sub=str(_uuid(sub)) if person else sub, client_id=client_id,
-        jti=_uuid(_text(claims, "jti")), iat=_time(iat), exp=_time(exp),
-        sid=_uuid(_text(claims, "sid")) if person else None, acr=acr, amr=_texts(claims, "amr"),
+        kind=kind,
+        iss=claims["iss"],
+        aud=audience,
+        sub=str(_uuid(sub)) if person else sub,
+        client_id=client_id,
+        jti=_uuid(_text(claims, "jti")),
+        iat=_time(iat),
+        exp=_time(exp),
+        sid=_uuid(_text(claims, "sid")) if person else None,
+        acr=acr,
+        amr=_texts(claims, "amr"),
         auth_time=_time(_int(claims, "auth_time")) if person else None,
-        unit=_text(claims, "unit") if person else "", duties=_texts(claims, "duties"),
+        unit=_text(claims, "unit") if person else "",
+        duties=_texts(claims, "duties"),
         key_thumbprint="" if person else _thumbprint(claims),
     )
 
@@ -122,8 +131,11 @@ def service_key(app_id: str) -> ServiceKeyInfo:
     """This function will give the live key of a registered service, in either domain; NotFound otherwise."""
     row = (
         ServiceKey.objects.filter(app_id=app_id, revoked_at__isnull=True, valid_until__gt=now())
-        .values("app_id", "public_key", "audience", "valid_until", "thumbprint").first()
+        .values("app_id", "public_key", "audience", "valid_until", "thumbprint")
+        .first()
     )
     if row is None:
-        raise NotFound("identity.service_unknown", detail=Words("该服务没有登记有效的密钥。", "This service has no registered key that stands."))
+        raise NotFound(
+            "identity.service_unknown", detail=Words("该服务没有登记有效的密钥。", "This service has no registered key that stands.")
+        )
     return ServiceKeyInfo(**row)

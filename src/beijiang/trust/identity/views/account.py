@@ -34,9 +34,12 @@ def _own_id(actor: Actor) -> UUID:
 def _page(request: HttpRequest, form: ChangePasswordForm, status: int = 200) -> HttpResponse:
     actor = actor_of(request)
     return render(
-        request, "identity/account.html",
+        request,
+        "identity/account.html",
         {
-            "form": form, "person": queries.person(actor, user_id=_own_id(actor)), "sessions": queries.sessions_of(actor),
+            "form": form,
+            "person": queries.person(actor, user_id=_own_id(actor)),
+            "sessions": queries.sessions_of(actor),
             "ended": queries.sessions_of(actor, ended=True),
         },
         status=status,
@@ -68,7 +71,9 @@ def password(request: HttpRequest) -> HttpResponse:
     update_session_auth_hash(request, _fresh(request))
     if actor.session_id is not None:
         actions.rebind_session(actor.session_id, web_key=web_key(request))
-    messages.success(request, str(Words("密码已更改，其他设备上的登录已结束。", "The password was changed; sign-ins on other devices have ended.")))
+    messages.success(
+        request, str(Words("密码已更改，其他设备上的登录已结束。", "The password was changed; sign-ins on other devices have ended."))
+    )
     return redirect("identity:account")
 
 
@@ -105,5 +110,7 @@ def language(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("language", "")
     actions.set_language(actor_of(request), language=chosen)
     response = redirect("identity:account")
-    response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    response.set_cookie(
+        LANGUAGE_COOKIE, chosen, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
     return response

@@ -54,8 +54,14 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     children = queries.units_under(code, depth=1)
     counts = queries.unit_counts([u.code for u in children])
     context = {
-        "unit": found, "above": [(queries.unit(c), _sees(actor, found.path[: i + 1])) for i, c in enumerate(found.path[:-1])], "children": [(u, *counts[u.code]) for u in children],
-        "people": people, "next_cursor": more, "text": text, "below": below, "may_manage": guard.allowed(actor, MANAGE_PEOPLE),
+        "unit": found,
+        "above": [(queries.unit(c), _sees(actor, found.path[: i + 1])) for i, c in enumerate(found.path[:-1])],
+        "children": [(u, *counts[u.code]) for u in children],
+        "people": people,
+        "next_cursor": more,
+        "text": text,
+        "below": below,
+        "may_manage": guard.allowed(actor, MANAGE_PEOPLE),
     }
     return render(request, "identity/unit.html", context)
 
@@ -71,13 +77,26 @@ def new_person(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             made = actions.create_user(
-                actor, username=data["username"], name=data["name"], unit_code=data["unit_code"].strip().upper(), duties=data["duties"],
-                title=form.title, police_number=data["police_number"].strip().upper() or None,
+                actor,
+                username=data["username"],
+                name=data["name"],
+                unit_code=data["unit_code"].strip().upper(),
+                duties=data["duties"],
+                title=form.title,
+                police_number=data["police_number"].strip().upper() or None,
             )
         except (Invalid, Conflict, NotFound) as problem:
             form.add_error(None, str(problem.detail))
         else:
-            messages.success(request, str(Words("账户已建立。请签发一次性链接，由本人设置密码。", "The account was made. Issue a one-time link, so that its owner sets a password.")))
+            messages.success(
+                request,
+                str(
+                    Words(
+                        "账户已建立。请签发一次性链接，由本人设置密码。",
+                        "The account was made. Issue a one-time link, so that its owner sets a password.",
+                    )
+                ),
+            )
             return redirect("identity:person", user_id=made)
     return render(request, "identity/new_person.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -85,7 +104,8 @@ def new_person(request: HttpRequest) -> HttpResponse:
 def _person(request: HttpRequest, user_id: UUID, status: int = 200, **more: Any) -> HttpResponse:
     actor = actor_of(request)
     context = {
-        "person": queries.person(actor, user_id=user_id), "form": _offer(PostForm(initial={"duties": ["officer"]}), actor),
+        "person": queries.person(actor, user_id=user_id),
+        "form": _offer(PostForm(initial={"duties": ["officer"]}), actor),
         "may_manage": guard.allowed(actor, MANAGE_PEOPLE) and actor.user_id != user_id,
     }
     return render(request, "identity/person.html", context | more, status=status)
@@ -115,8 +135,12 @@ def assign_post(request: HttpRequest, user_id: UUID) -> HttpResponse:
         return _person(request, user_id, 422, form=form)
     try:
         actions.assign_post(
-            actor_of(request), user_id=user_id, unit_code=form.cleaned_data["unit_code"].strip().upper(), duties=form.cleaned_data["duties"],
-            title=form.title, primary=request.POST.get("primary") == "1",
+            actor_of(request),
+            user_id=user_id,
+            unit_code=form.cleaned_data["unit_code"].strip().upper(),
+            duties=form.cleaned_data["duties"],
+            title=form.title,
+            primary=request.POST.get("primary") == "1",
         )
     except (Invalid, Conflict, NotFound, Refused) as problem:
         form.add_error(None, str(problem.detail))

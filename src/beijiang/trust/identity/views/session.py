@@ -78,7 +78,9 @@ def _bearer(header: str) -> Any:
 
 
 def _refuse(problem: Problem) -> HttpResponse:
-    response = JsonResponse(problem.as_dict(), status=problem.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(
+        problem.as_dict(), status=problem.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
     if isinstance(problem, Unauthenticated):
         response["WWW-Authenticate"] = 'Bearer realm="beijiang", error="invalid_token"'
     return response

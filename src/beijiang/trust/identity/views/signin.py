@@ -27,7 +27,9 @@ WRONG = Words("用户名或密码不正确。", "The username or password is not
 ENDED = {
     "ended": Words("此登录会话已被结束，请重新登录。", "This session was ended. Sign in again."),
     "expired": Words("登录已超过 12 小时，请重新登录。", "You had been signed in for 12 hours. Sign in again."),
-    "idle": Words("您已长时间没有操作，为安全起见已退出，请重新登录。", "Nothing was done here for a while, so you were signed out. Sign in again."),
+    "idle": Words(
+        "您已长时间没有操作，为安全起见已退出，请重新登录。", "Nothing was done here for a while, so you were signed out. Sign in again."
+    ),
     "password": Words("密码已更改，请用新密码登录。", "The password was changed. Sign in with the new one."),
     "deactivated": Words("账户已停用，请联系单位负责人。", "The account is deactivated; ask your unit's chief."),
     "no_post": Words("您目前没有任何岗位，请联系单位负责人。", "You hold no post at present; ask your unit's chief."),
@@ -93,8 +95,14 @@ class SignIn(LoginView):
         if self.request.user.is_authenticated:
             remember_device(self.request, response, self.request.user.pk)
             if self.request.user.language and LANGUAGE_COOKIE not in self.request.COOKIES:
-                response.set_cookie(LANGUAGE_COOKIE, self.request.user.language, max_age=365 * 24 * 3600, httponly=True, samesite="Lax",
-                                    secure=self.request.is_secure())
+                response.set_cookie(
+                    LANGUAGE_COOKIE,
+                    self.request.user.language,
+                    max_age=365 * 24 * 3600,
+                    httponly=True,
+                    samesite="Lax",
+                    secure=self.request.is_secure(),
+                )
         response.delete_cookie(ENDED_COOKIE)
         return response
 

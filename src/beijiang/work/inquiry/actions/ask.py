@@ -33,7 +33,10 @@ def ask(actor: Actor, *, request: AskRequest) -> Answered:
         _note_refused(actor, request, refused)
         raise
     row = Question.objects.create(
-        **_common(actor, request, reply.dataset, reply.title), outcome="answered", receipt=reply.receipt, row_count=len(reply.rows),
+        **_common(actor, request, reply.dataset, reply.title),
+        outcome="answered",
+        receipt=reply.receipt,
+        row_count=len(reply.rows),
         truncated=reply.truncated,
     )
     return Answered(reply, row.id)
@@ -48,13 +51,23 @@ def _note_refused(actor: Actor, request: AskRequest, refused: Refused) -> None:
     said = refused.detail or refused.title
     receipt = refused.extra.get("receipt")
     Question.objects.create(
-        **_common(actor, request, dataset, title), outcome="refused", receipt=UUID(receipt) if receipt else None,
-        reason_zh=said.zh, reason_en=said.en,
+        **_common(actor, request, dataset, title),
+        outcome="refused",
+        receipt=UUID(receipt) if receipt else None,
+        reason_zh=said.zh,
+        reason_en=said.en,
     )
 
 
 def _common(actor: Actor, request: AskRequest, dataset: str, title: Words) -> dict[str, object]:
     return {
-        "user_id": actor.user_id, "dataset": dataset[:128], "title_zh": title.zh, "title_en": title.en, "purpose": request.purpose[:64],
-        "matter": request.matter[:80], "shape": shape_of(request), "by_sql": bool(request.sql), "asked_at": clock.now(),
+        "user_id": actor.user_id,
+        "dataset": dataset[:128],
+        "title_zh": title.zh,
+        "title_en": title.en,
+        "purpose": request.purpose[:64],
+        "matter": request.matter[:80],
+        "shape": shape_of(request),
+        "by_sql": bool(request.sql),
+        "asked_at": clock.now(),
     }

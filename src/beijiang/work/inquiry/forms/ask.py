@@ -39,8 +39,15 @@ class AskForm(PurposeForm):
     descending = forms.BooleanField(required=False)
     limit = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
-    def __init__(self, data: Any = None, *, entry: DirectoryEntry, lines: list[Condition] | None = None,
-                 totals: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        entry: DirectoryEntry,
+        lines: list[Condition] | None = None,
+        totals: list[tuple[str, str]] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(data, grade=entry.grade, **kwargs)
         self.entry = entry
         self.by_name = {c.name: c for c in entry.columns}
@@ -54,7 +61,9 @@ class AskForm(PurposeForm):
         self.fields["joined"].choices = [("all", str(Words("同时满足", "All of them"))), ("any", str(Words("满足任意一条", "Any of them")))]  # type: ignore[attr-defined]
         self.fields["order"].label = str(Words("排序", "Sort by"))
         self.fields["order"].choices = [  # type: ignore[attr-defined]
-            ("", str(Words("不排序", "Unsorted"))), *choices, (FIRST_TOTAL, str(Words("第一项汇总", "The first total")))
+            ("", str(Words("不排序", "Unsorted"))),
+            *choices,
+            (FIRST_TOTAL, str(Words("第一项汇总", "The first total"))),
         ]
         self.fields["descending"].label = str(Words("从大到小", "Largest first"))
         self.fields["limit"].label = str(Words("最多行数", "Rows at most"))
@@ -90,7 +99,10 @@ class AskForm(PurposeForm):
 
     def _total(self, function: str, column: str) -> Aggregate:
         if function not in AGGREGATES or (column and column not in self.by_name) or (not column and function != "count"):
-            raise Invalid("inquiry.bad_total", detail=Words("汇总须选方式和列；只有计数可以不选列。", "A total needs a way and a column; only count needs no column."))
+            raise Invalid(
+                "inquiry.bad_total",
+                detail=Words("汇总须选方式和列；只有计数可以不选列。", "A total needs a way and a column; only count needs no column."),
+            )
         return Aggregate(function, column or None, f"{function}_{column}" if column else function)
 
     def question(self) -> AskRequest:
@@ -102,13 +114,34 @@ class AskForm(PurposeForm):
         if data["order"]:
             order = (Order(totals[0].name if data["order"] == FIRST_TOTAL else data["order"], data["descending"]),)
         return AskRequest(
-            purpose=data["purpose"], matter=data["matter"], dataset=self.entry.name, columns=group if totals else tuple(data["columns"]),
-            where=data["where"], group_by=group, aggregates=totals, order_by=order, limit=data["limit"],
+            purpose=data["purpose"],
+            matter=data["matter"],
+            dataset=self.entry.name,
+            columns=group if totals else tuple(data["columns"]),
+            where=data["where"],
+            group_by=group,
+            aggregates=totals,
+            order_by=order,
+            limit=data["limit"],
         )
 
     def hidden(self) -> list[tuple[str, str]]:
         """This function will give the form as sent, for the buttons beside an answer that ask again or change it."""
-        names = ("purpose", "matter", "columns", "joined", "group_by", "order", "descending", "limit", "c_column", "c_op", "c_value", "t_function", "t_column")
+        names = (
+            "purpose",
+            "matter",
+            "columns",
+            "joined",
+            "group_by",
+            "order",
+            "descending",
+            "limit",
+            "c_column",
+            "c_op",
+            "c_value",
+            "t_function",
+            "t_column",
+        )
         return [(name, value) for name in names for value in _all(self.data, name)]
 
 
@@ -129,5 +162,3 @@ def _totals(data: Any) -> list[tuple[str, str]]:
     if len(functions) != len(columns):
         return [("?", "")]
     return [(f, c) for f, c in zip(functions, columns, strict=True) if f][:5]
-
-

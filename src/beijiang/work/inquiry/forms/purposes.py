@@ -55,5 +55,8 @@ class PurposeForm(forms.Form):
         data = super().clean() or {}
         chosen = next((p for p in self.purposes if p.code == data.get("purpose")), None)
         if chosen and chosen.needs_matter and not data.get("matter"):
-            self.add_error("matter", str(Words("这个目的须写明案件、警情等事项的编号。", "This purpose needs the reference of a case, incident or the like.")))
+            self.add_error(
+                "matter",
+                str(Words("这个目的须写明案件、警情等事项的编号。", "This purpose needs the reference of a case, incident or the like.")),
+            )
         return data

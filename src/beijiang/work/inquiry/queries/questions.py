@@ -49,7 +49,9 @@ def question(actor: Actor, *, question_id: UUID) -> Asked:
     guard.require(actor, SEE_OWN)
     row = Question.objects.filter(id=question_id, user_id=_person(actor)).first()
     if row is None:
-        raise NotFound("inquiry.question_unknown", detail=Words("没有这条提问，或不是您的提问。", "There is no such question, or it is not yours."))
+        raise NotFound(
+            "inquiry.question_unknown", detail=Words("没有这条提问，或不是您的提问。", "There is no such question, or it is not yours.")
+        )
     return _asked(row, {p.code: p.title for p in access.purposes()})
 
 
@@ -61,13 +63,26 @@ def _cursor(cursor: str) -> tuple[datetime, UUID]:
             raise ValueError(cursor)
         return found, UUID(last)
     except ValueError:
-        raise Invalid("inquiry.bad_cursor", detail=Words("翻页位置无效，请从第一页开始。", "The place in the list is not valid; start from the first page.")) from None
+        raise Invalid(
+            "inquiry.bad_cursor",
+            detail=Words("翻页位置无效，请从第一页开始。", "The place in the list is not valid; start from the first page."),
+        ) from None
 
 
 def _asked(row: Question, titles: dict[str, Words]) -> Asked:
     return Asked(
-        id=row.id, dataset=row.dataset, title=Words(row.title_zh, row.title_en), purpose=row.purpose,
-        purpose_title=titles.get(row.purpose, Words(row.purpose, row.purpose)), matter=row.matter, outcome=row.outcome,  # type: ignore[arg-type]
-        receipt=row.receipt, row_count=row.row_count, truncated=row.truncated, by_sql=row.by_sql,
-        reason=Words(row.reason_zh, row.reason_en), asked_at=row.asked_at, shape=row.shape,
+        id=row.id,
+        dataset=row.dataset,
+        title=Words(row.title_zh, row.title_en),
+        purpose=row.purpose,
+        purpose_title=titles.get(row.purpose, Words(row.purpose, row.purpose)),
+        matter=row.matter,
+        outcome=row.outcome,  # type: ignore[arg-type]
+        receipt=row.receipt,
+        row_count=row.row_count,
+        truncated=row.truncated,
+        by_sql=row.by_sql,
+        reason=Words(row.reason_zh, row.reason_en),
+        asked_at=row.asked_at,
+        shape=row.shape,
     )

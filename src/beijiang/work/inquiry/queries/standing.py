@@ -73,8 +73,20 @@ def preview(actor: Actor, *, dataset: str, purpose: str, matter: str = "") -> Pr
         return Preview(
             purpose, known.title, law, known.needs_matter, False, Words("", ""), (Reason(refused.code, refused.detail or refused.title),)
         )
-    basis = {"grant": Words("授权", "Grant"), "open_share": Words("信息共享开放", "Open share"), "own_record": Words("本人记录", "Own record")}
+    basis = {
+        "grant": Words("授权", "Grant"),
+        "open_share": Words("信息共享开放", "Open share"),
+        "own_record": Words("本人记录", "Own record"),
+    }
     return Preview(
-        purpose, known.title, law, known.needs_matter, decision.permit, basis.get(decision.basis, Words("", "")), decision.reasons,
-        decision.columns, decision.row_cap, decision.expires_at,
+        purpose,
+        known.title,
+        law,
+        known.needs_matter,
+        decision.permit,
+        basis.get(decision.basis, Words("", "")),
+        decision.reasons,
+        decision.columns,
+        decision.row_cap,
+        decision.expires_at,
     )

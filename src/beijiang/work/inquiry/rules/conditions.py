@@ -50,7 +50,10 @@ def condition_of(line: Condition, columns: Mapping[str, DirectoryColumn]) -> Whe
     """This function will read one line of the form."""
     column = columns.get(line.column)
     if column is None or line.op not in OPERATORS:
-        raise Invalid("inquiry.bad_condition", detail=Words("条件中的列或比较方式不在清单内。", "A column or comparison of a condition is not on the list."))
+        raise Invalid(
+            "inquiry.bad_condition",
+            detail=Words("条件中的列或比较方式不在清单内。", "A column or comparison of a condition is not on the list."),
+        )
     if line.op == "is_null":
         return IsNull(column.name)
     if line.op == "not_null":
@@ -61,7 +64,10 @@ def condition_of(line: Condition, columns: Mapping[str, DirectoryColumn]) -> Whe
         if column.type != "text":
             raise Invalid(
                 "inquiry.bad_condition",
-                detail=Words(f"“{column.title.zh}”不是文本，不能用“包含”或“开头是”。", f"“{column.title.en}” is no text; it cannot contain or start with something."),
+                detail=Words(
+                    f"“{column.title.zh}”不是文本，不能用“包含”或“开头是”。",
+                    f"“{column.title.en}” is no text; it cannot contain or start with something.",
+                ),
             )
         wanted = line.value.strip()
         if "%" in wanted or "_" in wanted:

@@ -47,7 +47,5 @@ def typed_value(text: str, kind: str, title: Words) -> Any:
                 return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
     except (ValueError, InvalidOperation):
         need = _NEEDS[kind]
-        raise Invalid(
-            "inquiry.bad_value", detail=Words(f"“{title.zh}”的值{need.zh}。", f"The value of “{title.en}” {need.en}.")
-        ) from None
+        raise Invalid("inquiry.bad_value", detail=Words(f"“{title.zh}”的值{need.zh}。", f"The value of “{title.en}” {need.en}.")) from None
     return text

@@ -58,8 +58,13 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
     if action == "csv":
         return csv_response(actor, reply)
     context = {
-        "reply": reply, "entry": entry, "form": form, "rows": cells(reply), "receipt": receipt_of(reply.receipt),
-        "total_ms": (time.perf_counter() - began) * 1000, "again": form.hidden(),
+        "reply": reply,
+        "entry": entry,
+        "form": form,
+        "rows": cells(reply),
+        "receipt": receipt_of(reply.receipt),
+        "total_ms": (time.perf_counter() - began) * 1000,
+        "again": form.hidden(),
     }
     return _private(render(request, "inquiry/result.html", context))
 
@@ -71,7 +76,9 @@ def preview(request: HttpRequest, name: str) -> HttpResponse:
     actor = actor_of(request)
     entry = exchange.entry(actor, name=name)
     found = _preview(actor, entry, request.GET.get("purpose", ""), request.GET.get("matter", ""))
-    return _private(render(request, "inquiry/preview.html", {"preview": found, "matter": request.GET.get("matter", "")[:80], "entry": entry}))
+    return _private(
+        render(request, "inquiry/preview.html", {"preview": found, "matter": request.GET.get("matter", "")[:80], "entry": entry})
+    )
 
 
 def csv_response(actor: Actor, reply: Any) -> HttpResponse:
@@ -99,16 +106,28 @@ def _empty(request: HttpRequest, actor: Actor, entry: DirectoryEntry) -> AskForm
     else:
         shape = before.shape
         initial |= {
-            "purpose": before.purpose, "matter": before.matter, "columns": shape.get("columns", []), "group_by": shape.get("group_by", []),
-            "joined": "any" if shape.get("any_of") else "all", "limit": shape.get("limit"),
+            "purpose": before.purpose,
+            "matter": before.matter,
+            "columns": shape.get("columns", []),
+            "group_by": shape.get("group_by", []),
+            "joined": "any" if shape.get("any_of") else "all",
+            "limit": shape.get("limit"),
         }
         lines = stored_conditions(shape)
         totals = [(function, column) for function, column in shape.get("aggregates", [])]
     return AskForm(None, entry=entry, actor=actor, lines=lines, totals=totals, initial=initial)
 
 
-def _form(request: HttpRequest, actor: Actor, form: AskForm, *, more: int = 1, quiet: bool = False, status: int = 200,
-          problem: Problem | None = None) -> HttpResponse:
+def _form(
+    request: HttpRequest,
+    actor: Actor,
+    form: AskForm,
+    *,
+    more: int = 1,
+    quiet: bool = False,
+    status: int = 200,
+    problem: Problem | None = None,
+) -> HttpResponse:
     if quiet:
         purpose, matter = str(form.data.get("purpose", "")), str(form.data.get("matter", ""))
         form._errors = ErrorDict()  # type: ignore[attr-defined]  # it was not sent to be asked, so nothing is wrong with it yet
@@ -117,11 +136,23 @@ def _form(request: HttpRequest, actor: Actor, form: AskForm, *, more: int = 1, q
     found = _preview(actor, form.entry, purpose, matter)
     chosen = set(form["columns"].value() or [])
     masks = {rule.name: rule.mask for rule in found.columns} if found and found.permit else None
-    columns = [(c, c.name in chosen, masks.get(c.name) if masks is not None else c.default_mask, masks is None or c.name in masks) for c in form.entry.columns]
+    columns = [
+        (c, c.name in chosen, masks.get(c.name) if masks is not None else c.default_mask, masks is None or c.name in masks)
+        for c in form.entry.columns
+    ]
     context = {
-        "form": form, "entry": form.entry, "preview": found, "matter": matter, "columns": columns, "lines": form.shown_lines(more),
-        "totals": form.shown_totals(), "grouped": set(form["group_by"].value() or []), "operators": OPERATORS.items(),
-        "functions": FUNCTIONS.items(), "problem": problem, "advanced": bool(form.totals or form["order"].value() or form["limit"].value()),
+        "form": form,
+        "entry": form.entry,
+        "preview": found,
+        "matter": matter,
+        "columns": columns,
+        "lines": form.shown_lines(more),
+        "totals": form.shown_totals(),
+        "grouped": set(form["group_by"].value() or []),
+        "operators": OPERATORS.items(),
+        "functions": FUNCTIONS.items(),
+        "problem": problem,
+        "advanced": bool(form.totals or form["order"].value() or form["limit"].value()),
     }
     return _private(render(request, "inquiry/ask.html", context, status=status))
 

@@ -34,8 +34,11 @@ def directory(request: HttpRequest) -> HttpResponse:
         wanted = form.cleaned_data
         found = queries.listing(actor, q=wanted["q"], owner_unit=wanted["owner"], grade=wanted["grade"], mine=wanted["mine"])
     context = {
-        "form": form, "found": [(item, grade_words(item.entry.grade)) for item in found], "any": bool(owners),
-        "searched": any(request.GET.get(name) for name in ("q", "owner", "grade", "mine")), "grades": GRADES,
+        "form": form,
+        "found": [(item, grade_words(item.entry.grade)) for item in found],
+        "any": bool(owners),
+        "searched": any(request.GET.get(name) for name in ("q", "owner", "grade", "mine")),
+        "grades": GRADES,
     }
     return render(request, "inquiry/directory.html", context)
 
@@ -54,7 +57,12 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
     masks = {rule.name: rule.mask for rule in seen.columns} if seen and seen.permit else None
     columns = [(c, type_words(c.type), masks.get(c.name) if masks is not None else None) for c in entry.columns]
     context = {
-        "entry": entry, "standing": standing, "preview": seen, "columns": columns, "known": masks is not None, "grade": grade_words(entry.grade),
+        "entry": entry,
+        "standing": standing,
+        "preview": seen,
+        "columns": columns,
+        "known": masks is not None,
+        "grade": grade_words(entry.grade),
         "mine": queries.questions(actor, dataset=name, limit=5).items,
     }
     return render(request, "inquiry/dataset.html", context)

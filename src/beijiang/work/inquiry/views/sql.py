@@ -47,8 +47,12 @@ def sql(request: HttpRequest) -> HttpResponse:
     if action == "csv":
         return csv_response(actor, reply)
     context = {
-        "reply": reply, "form": form, "rows": cells(reply), "receipt": receipt_of(reply.receipt),
-        "total_ms": (time.perf_counter() - began) * 1000, "again": [(n, form.data.get(n, "")) for n in ("purpose", "matter", "sql")],
+        "reply": reply,
+        "form": form,
+        "rows": cells(reply),
+        "receipt": receipt_of(reply.receipt),
+        "total_ms": (time.perf_counter() - began) * 1000,
+        "again": [(n, form.data.get(n, "")) for n in ("purpose", "matter", "sql")],
     }
     response = render(request, "inquiry/result.html", context)
     response["Cache-Control"] = "no-store"
