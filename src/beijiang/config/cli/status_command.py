@@ -122,4 +122,4 @@ def show(report: dict[str, Any]) -> None:
     for name, address in report["addresses"].items():
         console.print(f"  {name:9} {address}", highlight=False)
     for line in tell(report):
-        console.print(f"[bold red]! {line}[/]", highlight=False)
+        console.print(f"! {line}", style="bold red", markup=False, highlight=False, soft_wrap=True)
