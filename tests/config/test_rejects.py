@@ -63,7 +63,7 @@ def test_all_of_them_in_a_file(api: SimpleNamespace, tmp_path: Path, capsys: pyt
     assert found().tell(target) == 0
     with target.open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.reader(file))
-    assert lines[0] == ["row", "column", "reason", "整行", "item", "stolen_on", "county"]
+    assert lines[0] == ["rejected_row", "rejected_column", "rejected_because", "整行", "item", "stolen_on", "county"]
     assert lines[1] == ["1", "", "不是日期", "a,b,c\nd", "", "", ""]
     assert lines[2] == ["2", "stolen_on", "不是日期", "", "物品2", "不详", ""]
     assert lines[601] == ["601", "stolen_on", "不是日期", "", "", "x", "1"]

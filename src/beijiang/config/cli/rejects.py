@@ -19,7 +19,8 @@ from beijiang.config.processes.users import CannotRun
 from beijiang.kernel.words import Words
 
 SHOWN, PAGE = 20, 500
-HEAD = ["row", "column", "reason"]
+HEAD = ["rejected_row", "rejected_column", "rejected_because"]
+"""Unlike any column of a dataset, so that the corrected file can be brought in as it is: columns it does not know are left out."""
 WHOLE = Words("整行", "whole row")
 
 
