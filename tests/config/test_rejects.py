@@ -18,7 +18,11 @@ REASON = {"zh": "不是日期", "en": "not a date"}
 
 
 def row(number: int, **raw: Any) -> dict[str, Any]:
-    return {"number": number, "reasons": [{"column": "stolen_on", "words": REASON}], "raw": raw or {"item": f"物品{number}", "stolen_on": "不详"}}
+    return {
+        "number": number,
+        "reasons": [{"column": "stolen_on", "words": REASON}],
+        "raw": raw or {"item": f"物品{number}", "stolen_on": "不详"},
+    }
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
             return httpx.Response(403, json=fake.refused)
         if fake.expired and token == "old":
             return httpx.Response(401, json={"code": "identity.token_expired", "title": "x"})
-        return httpx.Response(200, json={"total": len(fake.rows), "rows": fake.rows[offset:offset + limit]})
+        return httpx.Response(200, json={"total": len(fake.rows), "rows": fake.rows[offset : offset + limit]})
 
     monkeypatch.setattr(rejects, "call", call)
     monkeypatch.setattr(rejects, "bearer", lambda env, layout, username: f"new of {username}")

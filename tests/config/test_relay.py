@@ -60,7 +60,9 @@ def rounds(bench: SimpleNamespace, seconds: float) -> None:
         bench.relay.forgot = bench.now
 
 
-@pytest.mark.parametrize(("fault", "state"), [(LogDamaged("x"), DAMAGED), (IntegrityError("duplicate index"), FAILED), (ValueError("no JSON"), FAILED)])
+@pytest.mark.parametrize(
+    ("fault", "state"), [(LogDamaged("x"), DAMAGED), (IntegrityError("duplicate index"), FAILED), (ValueError("no JSON"), FAILED)]
+)
 def test_it_is_tried_less_and_less_often_and_the_news_goes_on(bench: SimpleNamespace, fault: Exception, state: str) -> None:
     bench.fault = fault
     rounds(bench, 300)
@@ -103,7 +105,9 @@ def test_status_reads_state_and_dead_letters(monkeypatch: pytest.MonkeyPatch) ->
     settings = {**connection.settings_dict}
     listener = Listener(settings)
     for consumer in ("a", "b"):
-        DeadLetter.objects.create(consumer=consumer, document={"id": "7", "type": "t.v1", "data": {"secret": "内容"}}, error="Invalid: 内容", tries=8)
+        DeadLetter.objects.create(
+            consumer=consumer, document={"id": "7", "type": "t.v1", "data": {"secret": "内容"}}, error="Invalid: 内容", tries=8
+        )
     options = {name.lower(): settings[name] for name in ("HOST", "PORT", "USER", "PASSWORD")}
     with psycopg.connect(dbname=settings["NAME"], autocommit=True, **options) as database:
         found = troubles.letters(database)

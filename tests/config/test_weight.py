@@ -19,7 +19,9 @@ print(json.dumps([name for name in {HEAVY} if name in sys.modules]))
 
 
 def loaded(domain):
-    done = subprocess.run([sys.executable, "-c", LOADS], env={**os.environ, "BEIJIANG_DOMAIN": domain}, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", LOADS], env={**os.environ, "BEIJIANG_DOMAIN": domain}, capture_output=True, text=True, timeout=60, check=True
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -99,7 +99,9 @@ class Line:
             setup = await stream.connect(self.nats.url, self.nats.seeds["setup"], "setup", connect_timeout=5)
             js = setup.jetstream()
             state = (await js.stream_info(stream.STREAM)).state
-            found = Counter([(await js.get_msg(stream.STREAM, n)).headers["Nats-Msg-Id"] for n in range(state.first_seq, state.last_seq + 1)])
+            found = Counter(
+                [(await js.get_msg(stream.STREAM, n)).headers["Nats-Msg-Id"] for n in range(state.first_seq, state.last_seq + 1)]
+            )
             await setup.close()
             return found
 

@@ -75,8 +75,11 @@ class StubDoor:
         content = json.dumps(self.problem.as_dict()).encode() if self.problem else self.content or rules.write_reply(self.reply)
         request_id = str(uuid4())
         out = {
-            "x-road-id": headers["x-road-id"], "x-road-client": headers["x-road-client"], "x-road-service": f"{LAKE}/ask",
-            "x-road-request-id": request_id, "content-digest": rules.content_digest(content),
+            "x-road-id": headers["x-road-id"],
+            "x-road-client": headers["x-road-client"],
+            "x-road-service": f"{LAKE}/ask",
+            "x-road-request-id": request_id,
+            "content-digest": rules.content_digest(content),
             "x-road-request-hash": rules.request_hash(method, target, rules.hashed_headers(headers), request_id),
         }
         for name, value in self.bend.items():

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 RUN = UUID(int=3)
 ADDRESS = f"/api/v1/exchange/runs/{RUN}/rows"
-OPENED = BadRows(RUN, "stolen_property", 0, 1, (BadRow(7, (("stolen_on", Words("不是日期", "not a date")),), {"stolen_on": "不详", "item": None}),), UUID(int=9))
+OPENED = BadRows(
+    RUN,
+    "stolen_property",
+    0,
+    1,
+    (BadRow(7, (("stolen_on", Words("不是日期", "not a date")),), {"stolen_on": "不详", "item": None}),),
+    UUID(int=9),
+)
 
 
 def test_rows_with_reasons_and_receipt(client: Client, region: House, stub: StubDoor) -> None:  # noqa: F811

@@ -44,8 +44,14 @@ class Rejects:
         except _Refused as refused:
             return refusal(refused.reply)
         if shown > SHOWN:
-            print(Words(f"  …… 另有 {shown - SHOWN} 行", f"  … and {shown - SHOWN} more") if target else
-                  Words(f"  …… 另有 {shown - SHOWN} 行；用 --rejects 文件名.csv 可全部写出", f"  … and {shown - SHOWN} more; --rejects FILE.csv writes them all"))
+            print(
+                Words(f"  …… 另有 {shown - SHOWN} 行", f"  … and {shown - SHOWN} more")
+                if target
+                else Words(
+                    f"  …… 另有 {shown - SHOWN} 行；用 --rejects 文件名.csv 可全部写出",
+                    f"  … and {shown - SHOWN} more; --rejects FILE.csv writes them all",
+                )
+            )
         if target:
             print(Words(f"搁置的 {shown} 行已写入 {target}", f"the {shown} rows set aside are in {target}"))
         return 0
@@ -106,9 +112,13 @@ class Rejects:
 def check_target(target: Path) -> None:
     """CannotRun for a file that is there already or cannot be made; before anything is sent."""
     if target.exists():
-        raise CannotRun(Words(f"{target} 已经存在，没有送出文件；请换一个名字。", f"{target} is there already; nothing was sent. Name another file."))
+        raise CannotRun(
+            Words(f"{target} 已经存在，没有送出文件；请换一个名字。", f"{target} is there already; nothing was sent. Name another file.")
+        )
     if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
-        raise CannotRun(Words(f"不能在 {target.parent} 中建立文件，没有送出文件。", f"No file can be made in {target.parent}; nothing was sent."))
+        raise CannotRun(
+            Words(f"不能在 {target.parent} 中建立文件，没有送出文件。", f"No file can be made in {target.parent}; nothing was sent.")
+        )
 
 
 def reasons(row: dict[str, Any]) -> str:
@@ -118,6 +128,9 @@ def reasons(row: dict[str, Any]) -> str:
 
 def line(row: dict[str, Any]) -> str:
     """A row for the terminal: its number, and each column with its reason. Nothing in it moves the cursor."""
-    told = "; ".join(f"{reason['column']}: {Words.of(reason['words'])}" if reason["column"] else str(Words.of(reason["words"])) for reason in row["reasons"])
+    told = "; ".join(
+        f"{reason['column']}: {Words.of(reason['words'])}" if reason["column"] else str(Words.of(reason["words"]))
+        for reason in row["reasons"]
+    )
     text = str(Words(f"  第 {row['number']} 行  {told}", f"  row {row['number']}  {told}"))
     return "".join(character if character.isprintable() else "·" for character in text)

@@ -26,7 +26,9 @@ def troubles(env: Env, layout: Layout) -> dict[str, Any]:
         if not os.access(secret, os.R_OK):
             continue
         try:
-            with postgres.connect(env.db_host, env.db_port, dbname=f"bj_{domain}", user=f"bj_{domain}_owner", password=read_secret(secret), timeout=3) as connection:
+            with postgres.connect(
+                env.db_host, env.db_port, dbname=f"bj_{domain}", user=f"bj_{domain}_owner", password=read_secret(secret), timeout=3
+            ) as connection:
                 found["dead_letters"][domain] = letters(connection)
                 if domain == "user":
                     found["sealing"] = sealing(connection)
@@ -40,7 +42,9 @@ def letters(connection: psycopg.Connection) -> dict[str, Any]:
     row = connection.execute("SELECT count(*) FROM kernel_deadletter WHERE resolved_at IS NULL").fetchone()
     rows = connection.execute(
         "SELECT document->>'id', document->>'type', consumer, tries, split_part(error, ':', 1), at FROM kernel_deadletter"
-        " WHERE resolved_at IS NULL ORDER BY at DESC LIMIT %s", [LATEST])
+        " WHERE resolved_at IS NULL ORDER BY at DESC LIMIT %s",
+        [LATEST],
+    )
     names = ("event", "type", "consumer", "tries", "error")
     return {"count": row[0] if row else 0, "latest": [{**dict(zip(names, r, strict=False)), "at": r[5].isoformat()} for r in rows]}
 
@@ -48,7 +52,9 @@ def letters(connection: psycopg.Connection) -> dict[str, Any]:
 def sealing(connection: psycopg.Connection) -> str:
     """How sealing is, by the name that the relay's connection bears."""
     rows = connection.execute(
-        "SELECT application_name FROM pg_stat_activity WHERE usename = 'bj_relay' AND datname = 'bj_user' AND application_name = ANY(%s)", [list(SEALING)])
+        "SELECT application_name FROM pg_stat_activity WHERE usename = 'bj_relay' AND datname = 'bj_user' AND application_name = ANY(%s)",
+        [list(SEALING)],
+    )
     states = {SEALING[row[0]] for row in rows}
     # A second relay that stands by is called sound; the one at work decides.
     return next((state for state in ("damaged", "failed", "running") if state in states), "stopped")
@@ -58,14 +64,29 @@ def tell(report: dict[str, Any]) -> list[str]:
     """A line for each thing that somebody has to look at."""
     lines = []
     if report["sealing"] == "damaged":
-        lines.append(str(Words("审计日志已损坏，已停止封存：请运行 beijiang audit verify", "the log is damaged, run audit verify: nothing is sealed until then")))
+        lines.append(
+            str(
+                Words(
+                    "审计日志已损坏，已停止封存：请运行 beijiang audit verify",
+                    "the log is damaged, run audit verify: nothing is sealed until then",
+                )
+            )
+        )
     if report["sealing"] == "failed":
-        lines.append(str(Words("审计日志封存失败，正在重试：原因见 relay.log", "sealing the log fails and is tried again: relay.log says why")))
+        lines.append(
+            str(Words("审计日志封存失败，正在重试：原因见 relay.log", "sealing the log fails and is tried again: relay.log says why"))
+        )
     if report["sealing"] == "stopped":
         lines.append(str(Words("没有进程在封存审计日志", "no process seals the log")))
     for domain, found in report["dead_letters"].items():
         if found and found["count"]:
             kinds = ", ".join(sorted({f"{letter['consumer']} ← {letter['type']}" for letter in found["latest"]}))
-            lines.append(str(Words(f"{domain} 域有 {found['count']} 个事件处理失败并已留存（{kinds}）；详见 status --json",
-                                   f"{found['count']} events of domain {domain} could not be handled and are kept ({kinds}); see status --json")))
+            lines.append(
+                str(
+                    Words(
+                        f"{domain} 域有 {found['count']} 个事件处理失败并已留存（{kinds}）；详见 status --json",
+                        f"{found['count']} events of domain {domain} could not be handled and are kept ({kinds}); see status --json",
+                    )
+                )
+            )
     return lines

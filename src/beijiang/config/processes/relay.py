@@ -48,8 +48,17 @@ class Stream:
 
         while self.connection is None:
             try:
-                self.connection = await nats.connect(self.url, self.seed, "relay", connect_timeout=3, reconnect_time_wait=1,
-                                                     max_reconnect_attempts=-1, error_cb=say, ping_interval=5, pending_size=0)
+                self.connection = await nats.connect(
+                    self.url,
+                    self.seed,
+                    "relay",
+                    connect_timeout=3,
+                    reconnect_time_wait=1,
+                    max_reconnect_attempts=-1,
+                    error_cb=say,
+                    ping_interval=5,
+                    pending_size=0,
+                )
             except Exception as error:  # whatever keeps us from connecting, we try again
                 log.warning("nats is away: %s", error or type(error).__name__)
                 await asyncio.sleep(1)
@@ -91,8 +100,17 @@ class Listener:
         from beijiang.kernel.outbox import WAKE
 
         self.connection = psycopg.connect(
-            host=settings["HOST"], port=settings["PORT"], dbname=settings["NAME"], user=settings["USER"], password=settings["PASSWORD"],
-            autocommit=True, connect_timeout=5, application_name=SOUND, keepalives_idle=10, keepalives_interval=5)
+            host=settings["HOST"],
+            port=settings["PORT"],
+            dbname=settings["NAME"],
+            user=settings["USER"],
+            password=settings["PASSWORD"],
+            autocommit=True,
+            connect_timeout=5,
+            application_name=SOUND,
+            keepalives_idle=10,
+            keepalives_interval=5,
+        )
         self.connection.execute(f"LISTEN {WAKE}")
 
     def lock(self) -> bool:

@@ -136,4 +136,4 @@ def test_pages_beyond_one_group_of_the_file(lake_root: Path) -> None:  # noqa: F
     relative = aside.finish()
     for offset, limit in ((0, 3), (19_998, 4), (39_999, 10_000), (44_999, 5), (45_000, 5)):
         found = [number for number, _, _ in quarantine.read(relative, offset=offset, limit=limit)]
-        assert found == list(range(45_000))[offset:offset + limit]
+        assert found == list(range(45_000))[offset : offset + limit]
