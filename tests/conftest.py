@@ -22,7 +22,12 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.READER_IS_WRITABLE = True
         settings.DATABASES["reader"]["OPTIONS"] = {"application_name": "tests"}
         settings.DATABASES["reader"]["TEST"] = {
-            "NAME": "test_reader", "MIRROR": None, "CHARSET": None, "COLLATION": None, "MIGRATE": True, "DEPENDENCIES": [],
+            "NAME": "test_reader",
+            "MIRROR": None,
+            "CHARSET": None,
+            "COLLATION": None,
+            "MIGRATE": True,
+            "DEPENDENCIES": [],
         }
 
 

@@ -41,8 +41,13 @@ class Product:
     def cli(self, *arguments: str, timeout: float = 60, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `./beijiang` against this product."""
         return subprocess.run(
-            [ROOT / "beijiang", *arguments], cwd=ROOT, env=self.environment | environment,
-            capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL,
+            [ROOT / "beijiang", *arguments],
+            cwd=ROOT,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            stdin=subprocess.DEVNULL,
         )
 
     def status(self) -> dict[str, Any]:
@@ -95,7 +100,12 @@ def start(data_dir: Path, environment: dict[str, str], *, demo: bool = True, sec
     with log.open("ab") as output:
         process = subprocess.Popen(
             [ROOT / "beijiang", "up", *(["--demo"] if demo else []), "--data-dir", data_dir],
-            cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
         )
     product = Product(f"http://127.0.0.1:{environment['BEIJIANG_USER_PORT']}", data_dir, environment, process)
     atexit.register(stop, product)

@@ -45,8 +45,14 @@ def folder(principal: str, prefix: str) -> Path:
 def start(principal: str, command: list[str], log: Path, stop: signal.Signals) -> subprocess.Popen[bytes]:
     """Start a server; it is stopped at the end of the session, and with its parent if that is killed."""
     with log.open("ab") as output:
-        process = subprocess.Popen(users.dropped(principal, command), stdout=output, stderr=output, cwd="/", start_new_session=True,
-                                   env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"})
+        process = subprocess.Popen(
+            users.dropped(principal, command),
+            stdout=output,
+            stderr=output,
+            cwd="/",
+            start_new_session=True,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        )
 
     def end() -> None:
         if process.poll() is None:

@@ -12,12 +12,26 @@ from tests.servers import free_port
 
 def run(*words, **env):
     variables = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **env}
-    return subprocess.run([sys.executable, "-m", "beijiang.config.cli", *words], capture_output=True, text=True, env=variables, timeout=60, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "beijiang.config.cli", *words], capture_output=True, text=True, env=variables, timeout=60, check=False
+    )
 
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["nonsense"], ["ask", "SELECT 1"], ["ask", "--purpose", "x"], ["backup"], ["restore"], ["demo"], ["demo", "token"], ["lake"], ["audit"], ["up", "--dmeo"]],
+    [
+        [],
+        ["nonsense"],
+        ["ask", "SELECT 1"],
+        ["ask", "--purpose", "x"],
+        ["backup"],
+        ["restore"],
+        ["demo"],
+        ["demo", "token"],
+        ["lake"],
+        ["audit"],
+        ["up", "--dmeo"],
+    ],
 )
 def test_bad_usage_exits_2_and_says_how(words):
     done = run(*words)
@@ -27,7 +41,13 @@ def test_bad_usage_exits_2_and_says_how(words):
 
 @pytest.mark.parametrize(
     "words",
-    [["ask", "--purpose", "case", "SELECT 1"], ["backup", "x"], ["demo", "token", "zhang.wei"], ["audit", "verify"], ["lake", "ingest", "x.csv", "--dataset", "y"]],
+    [
+        ["ask", "--purpose", "case", "SELECT 1"],
+        ["backup", "x"],
+        ["demo", "token", "zhang.wei"],
+        ["audit", "verify"],
+        ["lake", "ingest", "x.csv", "--dataset", "y"],
+    ],
 )
 def test_commands_that_need_a_running_instance_say_so(words, tmp_path):
     done = run(words[0], "--data-dir", str(tmp_path / "none"), *words[1:])

@@ -27,7 +27,9 @@ def login(server, role, database, password=None):
     return server.connect(database, user=role, password=password or PASSWORDS[role])
 
 
-@pytest.mark.parametrize(("role", "database"), [(role, name) for name, (owner, others) in roles.DATABASES.items() for role in (owner, *others)])
+@pytest.mark.parametrize(
+    ("role", "database"), [(role, name) for name, (owner, others) in roles.DATABASES.items() for role in (owner, *others)]
+)
 def test_each_role_reaches_its_own_database(server, role, database):
     with login(server, role, database) as connection:
         assert connection.execute("SELECT current_user").fetchone() == (role,)
@@ -35,8 +37,14 @@ def test_each_role_reaches_its_own_database(server, role, database):
 
 @pytest.mark.parametrize(
     ("role", "database"),
-    [("bj_user_app", "bj_data"), ("bj_user_owner", "bj_data"), ("bj_data_app", "bj_user"), ("bj_data_reader", "bj_data"),
-     ("bj_user_app", "postgres"), ("bj_relay", "postgres")],
+    [
+        ("bj_user_app", "bj_data"),
+        ("bj_user_owner", "bj_data"),
+        ("bj_data_app", "bj_user"),
+        ("bj_data_reader", "bj_data"),
+        ("bj_user_app", "postgres"),
+        ("bj_relay", "postgres"),
+    ],
 )
 def test_and_no_other(server, role, database):
     with pytest.raises(psycopg.OperationalError, match="rejects connection"):
@@ -50,11 +58,20 @@ def test_no_password_and_a_wrong_one_are_refused(server):
         login(server, "bj_user_app", "bj_user", "guess")
 
 
-@pytest.mark.parametrize(("role", "database"), [("bj_user_app", "bj_user"), ("bj_data_app", "bj_data"), ("bj_data_reader", "bj_user"), ("bj_relay", "bj_user")])
+@pytest.mark.parametrize(
+    ("role", "database"), [("bj_user_app", "bj_user"), ("bj_data_app", "bj_data"), ("bj_data_reader", "bj_user"), ("bj_relay", "bj_user")]
+)
 def test_no_working_role_makes_tables_roles_or_reads_files(server, role, database):
     with login(server, role, database) as connection:
-        for statement in ("CREATE TABLE public.x (a int)", "CREATE ROLE friend", "CREATE DATABASE more", "SELECT pg_read_file('/etc/passwd')",
-                          "COPY (SELECT 1) TO PROGRAM 'id'", "SET ROLE postgres", "CREATE SCHEMA mine"):
+        for statement in (
+            "CREATE TABLE public.x (a int)",
+            "CREATE ROLE friend",
+            "CREATE DATABASE more",
+            "SELECT pg_read_file('/etc/passwd')",
+            "COPY (SELECT 1) TO PROGRAM 'id'",
+            "SET ROLE postgres",
+            "CREATE SCHEMA mine",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
 
@@ -102,5 +119,5 @@ def test_the_reader_sees_views_only_and_no_secret_column():
 
 def test_the_relay_touches_nothing_but_what_rooms_name():
     lines = rights("user", ["audit_intake", "kernel_outbox", "identity_user", "access_grant"])
-    touched = {line for line in lines if line.endswith("TO bj_relay") and " ON \"" in line}
+    touched = {line for line in lines if line.endswith("TO bj_relay") and ' ON "' in line}
     assert touched and not any("identity" in line or "access" in line for line in touched)

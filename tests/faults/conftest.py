@@ -62,7 +62,9 @@ class Patient:
         end = time.monotonic() + seconds
         while True:
             with self.database("bj_user") as connection:
-                rows = connection.execute("SELECT id::text, count(*) FROM audit_entry WHERE id = ANY(%s::uuid[]) GROUP BY id", [list(receipts)])
+                rows = connection.execute(
+                    "SELECT id::text, count(*) FROM audit_entry WHERE id = ANY(%s::uuid[]) GROUP BY id", [list(receipts)]
+                )
                 found = dict(rows.fetchall())
             if len(found) == len(receipts) or time.monotonic() > end:
                 return found

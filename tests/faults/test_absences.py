@@ -57,7 +57,10 @@ def emit(patient, count: int) -> None:
     for number, identifier in enumerate(ids):
         with patient.database("bj_user" if number % 2 else "bj_data") as connection:
             document = f'{{"specversion":"1.0","id":"{identifier}","source":"urn:beijiang:test","type":"test.thing.done.v1","data":{{}}}}'
-            connection.execute("INSERT INTO kernel_outbox (id, type, document, created_at) VALUES (%s, 'test.thing.done.v1', %s, now())", [identifier, document])
+            connection.execute(
+                "INSERT INTO kernel_outbox (id, type, document, created_at) VALUES (%s, 'test.thing.done.v1', %s, now())",
+                [identifier, document],
+            )
 
 
 def test_nats_away_for_a_while(patient, load):
@@ -101,7 +104,9 @@ def test_postgres_away_gives_a_clear_answer(patient, load):
     try:
         health = httpx.get(f"{patient.product.base}/healthz", timeout=20)
         assert health.status_code == 503 and "default" in health.json()["away"]
-        reply = httpx.post(f"{patient.product.base}/api/v1/inquiry/ask", json={}, headers={"Authorization": f"Bearer {load.token}"}, timeout=30)
+        reply = httpx.post(
+            f"{patient.product.base}/api/v1/inquiry/ask", json={}, headers={"Authorization": f"Bearer {load.token}"}, timeout=30
+        )
         assert reply.status_code == 503
         assert "psycopg" not in reply.text and "Traceback" not in reply.text
     finally:

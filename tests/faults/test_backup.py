@@ -47,8 +47,18 @@ def test_restored_elsewhere_it_answers_and_its_log_is_sound(backup):
     assert done.returncode == 0, done.stderr + done.stdout
     restored = products.start(data_dir, environment)
     try:
-        asked = restored.cli("ask", "--as", "zhang.wei", "--purpose", "case_investigation", "--case", products.CASE, "--format", "json",
-                             "SELECT item_number, county_code FROM stolen_property LIMIT 2")
+        asked = restored.cli(
+            "ask",
+            "--as",
+            "zhang.wei",
+            "--purpose",
+            "case_investigation",
+            "--case",
+            products.CASE,
+            "--format",
+            "json",
+            "SELECT item_number, county_code FROM stolen_property LIMIT 2",
+        )
         assert asked.returncode == 0, asked.stderr
         assert len(json.loads(asked.stdout)["rows"]) == 2
         assert restored.cli("audit", "verify").returncode == 0

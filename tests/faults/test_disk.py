@@ -21,7 +21,9 @@ def small():
     """The demonstration on a small file system of its own."""
     folder = Path(tempfile.mkdtemp(prefix="bj-disk-"))
     folder.chmod(0o755)
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=700m,mode=755", "tmpfs", str(folder)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=700m,mode=755", "tmpfs", str(folder)], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         folder.rmdir()
         pytest.skip(f"mounting a small file system needs root and CAP_SYS_ADMIN: {done.stderr.strip()}")
@@ -36,7 +38,9 @@ def test_full_disk_while_ingesting(small, tmp_path):
     token = small.cli("demo", "token", "sun.lei").stdout.strip()
     before = rows(small)
     header = "record_number,county_code,unit_code,lost_on,reported_on,category,colour,place_kind,value_yuan,status,owner_name,owner_id_number,owner_phone,remark"
-    line = "LT-DISK-{:07d},150103,150103510001,2026-11-01,2026-11-02,手机,黑色,公交车,1200.00,未找回,测试,150103199001010011,13800000000,盘满"
+    line = (
+        "LT-DISK-{:07d},150103,150103510001,2026-11-01,2026-11-02,手机,黑色,公交车,1200.00,未找回,测试,150103199001010011,13800000000,盘满"
+    )
     big = tmp_path / "big.csv"
     big.write_text("\n".join([header, *(line.format(number) for number in range(60_000))]), encoding="utf-8")
     filler = small.data_dir.parent / "filler"

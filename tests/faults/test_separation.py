@@ -27,8 +27,14 @@ def inside(patient):
     others = [name for name in PRINCIPALS if name != "user"]
     tables = [str(path) for path in layout.lake.rglob("*") if path.is_file()][:20]
     given = {
-        "folders": [str(layout.lake), str(layout.postgres), str(layout.nats), str(layout.control), str(layout.logs),
-                    *(str(layout.secrets / name) for name in others)],
+        "folders": [
+            str(layout.lake),
+            str(layout.postgres),
+            str(layout.nats),
+            str(layout.control),
+            str(layout.logs),
+            *(str(layout.secrets / name) for name in others),
+        ],
         "files": [*tables, *(str(path) for name in others for path in (layout.secrets / name).iterdir())],
         "sockets": [str(layout.lake_socket), str(layout.control / "control.sock")],
         "pids": [patient.pid(name) for name in ("data", "relay", "jobs-data", "lake-worker", "postgres", "nats")],
@@ -45,9 +51,14 @@ def test_the_probe_is_as_able_as_the_process(inside):
 
 @pytest.mark.parametrize(
     ("what", "why"),
-    [("no password", "no password supplied"), ("own password on bj_data", "rejects connection"), ("own password as bj_data_app", "password authentication failed"),
-     ("own password as the owner", "password authentication failed"), ("own password as superuser", "password authentication failed"),
-     ("become root", "PermissionError")],
+    [
+        ("no password", "no password supplied"),
+        ("own password on bj_data", "rejects connection"),
+        ("own password as bj_data_app", "password authentication failed"),
+        ("own password as the owner", "password authentication failed"),
+        ("own password as superuser", "password authentication failed"),
+        ("become root", "PermissionError"),
+    ],
 )
 def test_passwords_do_not_open_what_is_not_theirs(inside, what, why):
     assert why in inside[2][what]
@@ -70,7 +81,9 @@ def test_no_other_secret_in_the_environment_or_in_open_files(inside, patient):
     own = {path.read_text().strip() for path in (layout.secrets / "user").iterdir()}
     for name in PRINCIPALS:
         if name != "user":
-            foreign |= {str(path): path.read_text().strip() for path in (layout.secrets / name).iterdir() if path.read_text().strip() not in own}
+            foreign |= {
+                str(path): path.read_text().strip() for path in (layout.secrets / name).iterdir() if path.read_text().strip() not in own
+            }
     assert len(foreign) > 10
     for process in family:
         environment = Path(f"/proc/{process.pid}/environ").read_text()
@@ -81,8 +94,16 @@ def test_no_other_secret_in_the_environment_or_in_open_files(inside, patient):
 
 
 def test_every_process_runs_as_its_own_user_without_capabilities(patient):
-    wanted = {"postgres": "bj-postgres", "nats": "bj-nats", "user": "bj-user", "data": "bj-data", "lake-worker": "bj-lake", "relay": "bj-relay",
-              "jobs-user": "bj-user", "jobs-data": "bj-data"}
+    wanted = {
+        "postgres": "bj-postgres",
+        "nats": "bj-nats",
+        "user": "bj-user",
+        "data": "bj-data",
+        "lake-worker": "bj-lake",
+        "relay": "bj-relay",
+        "jobs-user": "bj-user",
+        "jobs-data": "bj-data",
+    }
     status = patient.product.status()
     assert {item["name"]: item["user"] for item in status["processes"]} == wanted
     for item in status["processes"]:
@@ -98,10 +119,20 @@ def test_the_user_domain_cannot_forge_the_log(patient):
     import psycopg
 
     port = int(patient.product.environment["BEIJIANG_PG_PORT"])
-    with psycopg.connect(host="127.0.0.1", port=port, dbname="bj_user", user="bj_user_app", password=password, autocommit=True) as connection:
-        for statement in ("DELETE FROM audit_entry", "UPDATE audit_entry SET leaf = 'x'", "UPDATE audit_tile SET data = 'x'", "DELETE FROM audit_intake",
-                          "INSERT INTO audit_checkpoint (size, root, note, time) VALUES (1, 'x', 'x', now())", "TRUNCATE audit_entry",
-                          "UPDATE audit_intake SET event = 'x'", "DROP TABLE audit_entry", "ALTER TABLE audit_entry DISABLE TRIGGER ALL"):
+    with psycopg.connect(
+        host="127.0.0.1", port=port, dbname="bj_user", user="bj_user_app", password=password, autocommit=True
+    ) as connection:
+        for statement in (
+            "DELETE FROM audit_entry",
+            "UPDATE audit_entry SET leaf = 'x'",
+            "UPDATE audit_tile SET data = 'x'",
+            "DELETE FROM audit_intake",
+            "INSERT INTO audit_checkpoint (size, root, note, time) VALUES (1, 'x', 'x', now())",
+            "TRUNCATE audit_entry",
+            "UPDATE audit_intake SET event = 'x'",
+            "DROP TABLE audit_entry",
+            "ALTER TABLE audit_entry DISABLE TRIGGER ALL",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
 
@@ -112,9 +143,15 @@ def test_the_reader_reads_views_of_named_columns_only(patient):
     import psycopg
 
     port = int(patient.product.environment["BEIJIANG_PG_PORT"])
-    with psycopg.connect(host="127.0.0.1", port=port, dbname="bj_user", user="bj_data_reader", password=password, autocommit=True) as connection:
+    with psycopg.connect(
+        host="127.0.0.1", port=port, dbname="bj_user", user="bj_data_reader", password=password, autocommit=True
+    ) as connection:
         assert connection.execute("SELECT count(*) FROM door.identity_user").fetchone()[0] > 0
-        for statement in ("SELECT password FROM door.identity_user", "SELECT * FROM public.identity_user", "UPDATE door.identity_user SET name = 'x'",
-                          "SELECT * FROM public.django_session"):
+        for statement in (
+            "SELECT password FROM door.identity_user",
+            "SELECT * FROM public.identity_user",
+            "UPDATE door.identity_user SET name = 'x'",
+            "SELECT * FROM public.django_session",
+        ):
             with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedColumn)):
                 connection.execute(statement)

@@ -86,7 +86,9 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
         return problem_json(problem)
     if isinstance(problem, Unauthenticated):
         # Encoded: else a `next` in the address itself would be the one that counts.
-        return redirect(f"/accounts/login/?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else "/accounts/login/")
+        return redirect(
+            f"/accounts/login/?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else "/accounts/login/"
+        )
     response = render(request, "ui/error.html", {"problem": problem, "code": problem.code}, status=problem.status)
     return _with_retry(response, problem)
 
@@ -94,7 +96,9 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
 def problem_json(problem: Problem) -> HttpResponse:
     """This function will write a problem as `application/problem+json` (RFC 9457)."""
     response = JsonResponse(
-        problem.as_dict(), status=problem.status, content_type="application/problem+json",
+        problem.as_dict(),
+        status=problem.status,
+        content_type="application/problem+json",
         json_dumps_params={"ensure_ascii": False},
     )
     if isinstance(problem, Unauthenticated):
@@ -115,8 +119,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     problem = Refused(
         "kernel.csrf",
         Words("页面已过期", "This page is too old"),
-        Words("为防止他人冒用，本次提交没有执行。请返回上一页，刷新后重新提交。",
-              "To keep others from acting in your name, nothing was done. Go back, reload the page and submit again."),
+        Words(
+            "为防止他人冒用，本次提交没有执行。请返回上一页，刷新后重新提交。",
+            "To keep others from acting in your name, nothing was done. Go back, reload the page and submit again.",
+        ),
     )
     problem.recorded = True  # type: ignore[attr-defined]  # nobody's permission was asked: not a refusal of use
     return answer(request, problem)

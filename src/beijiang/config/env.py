@@ -39,26 +39,38 @@ class Env:
     # -- who we are
     domain: str = setting("user", "本进程所属的域：user（用户域）或 data（数据域）。", "The domain of this process: user or data.")
     demo: bool = setting(False, "演示模式：虚构的区域数据和演示账号。", "Demonstration: a fictional region and demonstration accounts.")
-    debug: bool = setting(False, "开发用的详细错误页；生产环境必须关闭。", "Detailed error pages for developers; must be off in production.")
+    debug: bool = setting(
+        False, "开发用的详细错误页；生产环境必须关闭。", "Detailed error pages for developers; must be off in production."
+    )
     language: str = setting("zh-hans", "默认界面语言：zh-hans 或 en。", "Default language of the pages: zh-hans or en.")
     log_level: str = setting("info", "运行日志级别。", "Level of the process logs.")
 
     # -- places and ports
-    data_dir: Path = setting(Path("var"), "数据目录：数据库、消息流、数据湖、密钥都在其中。",
-                             "Data directory: databases, streams, lake and keys lie in it.")
-    host: str = setting("127.0.0.1", "用户域监听的地址；不是本机回环时总是启用 https。",
-                        "Address the user domain listens on; https is always on unless it is loopback.")
+    data_dir: Path = setting(
+        Path("var"), "数据目录：数据库、消息流、数据湖、密钥都在其中。", "Data directory: databases, streams, lake and keys lie in it."
+    )
+    host: str = setting(
+        "127.0.0.1",
+        "用户域监听的地址；不是本机回环时总是启用 https。",
+        "Address the user domain listens on; https is always on unless it is loopback.",
+    )
     user_port: int = setting(8000, "用户域（页面和接口）的端口。", "Port of the user domain (pages and APIs).")
     data_host: str = setting("127.0.0.1", "数据域监听的地址，只允许回环地址。", "Address the data domain listens on; loopback only.")
     data_port: int = setting(8010, "数据域（数据门提供方）的端口。", "Port of the data domain (the door's provider side).")
     pg_port: int = setting(5442, "内置 PostgreSQL 的端口（只在回环地址）。", "Port of the embedded PostgreSQL (loopback only).")
     nats_port: int = setting(4232, "内置 NATS 的端口（只在回环地址）。", "Port of the embedded NATS (loopback only).")
     mqtt_port: int = setting(1883, "设备接入（MQTT）的端口。", "Port for devices (MQTT).")
-    public_url: str = setting("", "人们访问本系统的地址；空时按监听地址推定。",
-                              "Address people reach the product at; derived from host and port when empty.")
-    data_url: str = setting("http://{data_host}:{data_port}", "数据门提供方的地址，用户域由此提问。",
-                            "Address of the door's provider side, asked by the user domain.")
-    allowed_hosts: str = setting("", "除监听地址外允许的主机名，逗号分隔。", "Host names allowed beside the listening address, comma separated.")
+    public_url: str = setting(
+        "", "人们访问本系统的地址；空时按监听地址推定。", "Address people reach the product at; derived from host and port when empty."
+    )
+    data_url: str = setting(
+        "http://{data_host}:{data_port}",
+        "数据门提供方的地址，用户域由此提问。",
+        "Address of the door's provider side, asked by the user domain.",
+    )
+    allowed_hosts: str = setting(
+        "", "除监听地址外允许的主机名，逗号分隔。", "Host names allowed beside the listening address, comma separated."
+    )
     workers: int = setting(1, "每个网页进程的工作进程数。", "Worker processes of each web process.")
     threads: int = setting(8, "同时执行的请求线程数。", "Threads that run requests at the same time.")
 
@@ -69,35 +81,62 @@ class Env:
     db_user: str = setting("bj_{domain}_app", "连接本域数据库的角色。", "Role that connects to this domain's database.")
     db_password_file: Path | None = setting(None, "上述角色的口令文件。", "File with that role's password.", secret=True)
     db_pool: int = setting(0, "连接池的大小；0 表示每个线程保持一个连接。", "Connections in the process's pool; 0 keeps one per thread.")
-    reader_name: str = setting("bj_user", "数据域经由视图读取的用户域数据库名。", "The user domain's database, read by the data domain through views.")
+    reader_name: str = setting(
+        "bj_user", "数据域经由视图读取的用户域数据库名。", "The user domain's database, read by the data domain through views."
+    )
     reader_user: str = setting("bj_data_reader", "数据域读取视图所用的角色。", "Role the data domain reads those views as.")
-    reader_password_file: Path | None = setting(None, "读取角色的口令文件（只有数据域持有）。",
-                                                "File with the reader's password (data domain only).", secret=True)
-    external_pg: str = setting("", "外部 PostgreSQL 的 主机:端口；空时启动内置的。", "host:port of an external PostgreSQL; the embedded one is started when empty.")
+    reader_password_file: Path | None = setting(
+        None, "读取角色的口令文件（只有数据域持有）。", "File with the reader's password (data domain only).", secret=True
+    )
+    external_pg: str = setting(
+        "", "外部 PostgreSQL 的 主机:端口；空时启动内置的。", "host:port of an external PostgreSQL; the embedded one is started when empty."
+    )
 
     # -- stream (NATS)
     nats_url: str = setting("nats://127.0.0.1:{nats_port}", "NATS 的地址。", "Address of NATS.")
-    nats_seed_file: Path | None = setting(None, "本进程在 NATS 的 NKey 私钥种子文件；服务器只知道公钥。",
-                                          "File with this process's NKey seed; the server knows only the public key.", secret=True)
-    external_nats: str = setting("", "外部 NATS 的地址；空时启动内置的。", "Address of an external NATS; the embedded one is started when empty.")
+    nats_seed_file: Path | None = setting(
+        None,
+        "本进程在 NATS 的 NKey 私钥种子文件；服务器只知道公钥。",
+        "File with this process's NKey seed; the server knows only the public key.",
+        secret=True,
+    )
+    external_nats: str = setting(
+        "", "外部 NATS 的地址；空时启动内置的。", "Address of an external NATS; the embedded one is started when empty."
+    )
 
     # -- keys
     django_secret_key_file: Path | None = setting(None, "网页会话签名密钥文件。", "File with the key that signs web sessions.", secret=True)
-    token_key_file: Path | None = setting(None, "签发访问令牌的 ES256 私钥（PEM；只有用户域持有）。",
-                                          "ES256 private key that signs access tokens (PEM; user domain only).", secret=True)
+    token_key_file: Path | None = setting(
+        None,
+        "签发访问令牌的 ES256 私钥（PEM；只有用户域持有）。",
+        "ES256 private key that signs access tokens (PEM; user domain only).",
+        secret=True,
+    )
     jwks_file: Path | None = setting(None, "核验访问令牌的公钥集（JWKS）。", "Public keys that verify access tokens (JWKS).")
-    signing_key_file: Path | None = setting(None, "交换请求签名（RFC 9421）的 Ed25519 私钥（PEM）。",
-                                            "Ed25519 private key that signs exchange requests (RFC 9421; PEM).", secret=True)
+    signing_key_file: Path | None = setting(
+        None,
+        "交换请求签名（RFC 9421）的 Ed25519 私钥（PEM）。",
+        "Ed25519 private key that signs exchange requests (RFC 9421; PEM).",
+        secret=True,
+    )
     signing_key_id: str = setting("{domain}", "上述签名密钥的编号。", "Identifier of that signing key.")
-    peer_keys_file: Path | None = setting(None, "可信交换对端的 Ed25519 公钥（JSON：编号 → PEM）。",
-                                          "Ed25519 public keys of trusted exchange peers (JSON: id → PEM).")
-    log_key_file: Path | None = setting(None, "审计日志检查点的 Ed25519 私钥（C2SP note 格式；只有 relay 持有）。",
-                                        "Ed25519 key that signs log checkpoints (C2SP note format; relay only).", secret=True)
+    peer_keys_file: Path | None = setting(
+        None, "可信交换对端的 Ed25519 公钥（JSON：编号 → PEM）。", "Ed25519 public keys of trusted exchange peers (JSON: id → PEM)."
+    )
+    log_key_file: Path | None = setting(
+        None,
+        "审计日志检查点的 Ed25519 私钥（C2SP note 格式；只有 relay 持有）。",
+        "Ed25519 key that signs log checkpoints (C2SP note format; relay only).",
+        secret=True,
+    )
     log_public_key_file: Path | None = setting(None, "审计日志检查点的公钥（C2SP vkey）。", "Public key of log checkpoints (C2SP vkey).")
     log_origin: str = setting("beijiang.local/log", "审计日志的名称（检查点首行）。", "Origin line of the log's checkpoints.")
-    blob_key_file: Path | None = setting(None, "附件加密密钥文件（32 字节，十六进制）。", "Key that encrypts stored files (32 bytes, hex).", secret=True)
-    subject_key_file: Path | None = setting(None, "数据主体摘要的 HMAC 密钥文件（32 字节，十六进制）。",
-                                            "HMAC key of data-subject digests (32 bytes, hex).", secret=True)
+    blob_key_file: Path | None = setting(
+        None, "附件加密密钥文件（32 字节，十六进制）。", "Key that encrypts stored files (32 bytes, hex).", secret=True
+    )
+    subject_key_file: Path | None = setting(
+        None, "数据主体摘要的 HMAC 密钥文件（32 字节，十六进制）。", "HMAC key of data-subject digests (32 bytes, hex).", secret=True
+    )
 
     # -- files and the lake
     blob_dir: Path = setting("{data_dir}/blobs", "附件的存放目录。", "Directory of stored files.")
@@ -112,7 +151,9 @@ class Env:
 
     # -- the command line
     token: str = setting("", "命令行 `ask` 使用的访问令牌。", "Access token used by the command `ask`.", secret=True)
-    demo_password: str = setting("beijiang-demo-2026", "演示账号的口令（只用于演示模式）。", "Password of the demonstration accounts (demonstration only).")
+    demo_password: str = setting(
+        "beijiang-demo-2026", "演示账号的口令（只用于演示模式）。", "Password of the demonstration accounts (demonstration only)."
+    )
 
     def secret(self, name: str, default: str | None = None) -> str:
         """The text of secret `name` (`db_password`), from `BEIJIANG_DB_PASSWORD` or the file named by `..._FILE`.
@@ -125,7 +166,12 @@ class Env:
         path: Path | None = getattr(self, f"{name}_file")
         if path is None:
             if default is None:
-                raise BadSetting(Words(f"没有设置 {PREFIX}{name.upper()}_FILE，而本进程需要它。", f"{PREFIX}{name.upper()}_FILE is not set, and this process needs it."))
+                raise BadSetting(
+                    Words(
+                        f"没有设置 {PREFIX}{name.upper()}_FILE，而本进程需要它。",
+                        f"{PREFIX}{name.upper()}_FILE is not set, and this process needs it.",
+                    )
+                )
             return default
         return read_secret(path)
 
@@ -155,7 +201,9 @@ def read_secret(path: Path) -> str:
     try:
         text = path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise BadSetting(Words(f"无法读取密钥文件 {path}：{error.strerror}。", f"Cannot read the secret file {path}: {error.strerror}.")) from error
+        raise BadSetting(
+            Words(f"无法读取密钥文件 {path}：{error.strerror}。", f"Cannot read the secret file {path}: {error.strerror}.")
+        ) from error
     if not text:
         raise BadSetting(Words(f"密钥文件 {path} 是空的；请从备份恢复。", f"The secret file {path} is empty; restore it from a backup."))
     return text
@@ -197,8 +245,12 @@ def load(environ: Mapping[str, str] | None = None) -> Env:
     if values["external_pg"]:
         host, _, port = values["external_pg"].rpartition(":")
         if not host or not port.isdigit():
-            raise BadSetting(Words(f"{PREFIX}EXTERNAL_PG 应为 主机:端口，而不是 {values['external_pg']!r}。",
-                                   f"{PREFIX}EXTERNAL_PG must be host:port, not {values['external_pg']!r}."))
+            raise BadSetting(
+                Words(
+                    f"{PREFIX}EXTERNAL_PG 应为 主机:端口，而不是 {values['external_pg']!r}。",
+                    f"{PREFIX}EXTERNAL_PG must be host:port, not {values['external_pg']!r}.",
+                )
+            )
         values["db_host"], values["db_port"] = host, int(port)
     if values["external_nats"]:
         values["nats_url"] = values["external_nats"]
@@ -210,24 +262,47 @@ def load(environ: Mapping[str, str] | None = None) -> Env:
 def check(env: Env) -> None:
     """Refuse values that could only fail later and less clearly."""
     if env.domain not in {"user", "data"}:
-        raise BadSetting(Words(f"{PREFIX}DOMAIN 应为 user 或 data，而不是 {env.domain!r}。", f"{PREFIX}DOMAIN must be user or data, not {env.domain!r}."))
+        raise BadSetting(
+            Words(f"{PREFIX}DOMAIN 应为 user 或 data，而不是 {env.domain!r}。", f"{PREFIX}DOMAIN must be user or data, not {env.domain!r}.")
+        )
     if env.language not in {"zh-hans", "en"}:
-        raise BadSetting(Words(f"{PREFIX}LANGUAGE 应为 zh-hans 或 en，而不是 {env.language!r}。", f"{PREFIX}LANGUAGE must be zh-hans or en, not {env.language!r}."))
+        raise BadSetting(
+            Words(
+                f"{PREFIX}LANGUAGE 应为 zh-hans 或 en，而不是 {env.language!r}。",
+                f"{PREFIX}LANGUAGE must be zh-hans or en, not {env.language!r}.",
+            )
+        )
     for name in ("user_port", "data_port", "pg_port", "nats_port", "mqtt_port", "db_port"):
         if not 0 < getattr(env, name) < 65536:
-            raise BadSetting(Words(f"{PREFIX}{name.upper()} 应在 1 到 65535 之间，而不是 {getattr(env, name)}。",
-                                   f"{PREFIX}{name.upper()} must be between 1 and 65535, not {getattr(env, name)}."))
+            raise BadSetting(
+                Words(
+                    f"{PREFIX}{name.upper()} 应在 1 到 65535 之间，而不是 {getattr(env, name)}。",
+                    f"{PREFIX}{name.upper()} must be between 1 and 65535, not {getattr(env, name)}.",
+                )
+            )
     if env.workers < 1 or env.threads < 1:
-        raise BadSetting(Words(f"{PREFIX}WORKERS 和 {PREFIX}THREADS 至少为 1。", f"{PREFIX}WORKERS and {PREFIX}THREADS must be at least 1."))
+        raise BadSetting(
+            Words(f"{PREFIX}WORKERS 和 {PREFIX}THREADS 至少为 1。", f"{PREFIX}WORKERS and {PREFIX}THREADS must be at least 1.")
+        )
     if env.data_host not in LOOPBACK:
-        raise BadSetting(Words(f"{PREFIX}DATA_HOST 必须是回环地址：数据域从不对网络开放。",
-                               f"{PREFIX}DATA_HOST must be a loopback address: the data domain is never open to a network."))
+        raise BadSetting(
+            Words(
+                f"{PREFIX}DATA_HOST 必须是回环地址：数据域从不对网络开放。",
+                f"{PREFIX}DATA_HOST must be a loopback address: the data domain is never open to a network.",
+            )
+        )
 
 
 def documented() -> list[dict[str, Any]]:
     """Every setting as name, type, default, zh, en, secret: what the reference page is written from."""
     return [
-        {"name": PREFIX + item.name.upper(), "type": str(item.type), "default": str(item.default if item.default is not None else ""),
-         "zh": item.metadata["zh"], "en": item.metadata["en"], "secret": item.metadata["secret"]}
+        {
+            "name": PREFIX + item.name.upper(),
+            "type": str(item.type),
+            "default": str(item.default if item.default is not None else ""),
+            "zh": item.metadata["zh"],
+            "en": item.metadata["en"],
+            "secret": item.metadata["secret"],
+        }
         for item in fields(Env)
     ]

@@ -116,8 +116,11 @@ def statements(domain: str, existing: set[str]) -> list[str]:
                 lines.append(f'GRANT SELECT ON door."{table}" TO bj_data_reader')
     else:
         # The Iceberg catalogue makes its two tables itself, so it has a schema where it may.
-        lines += ["CREATE SCHEMA IF NOT EXISTS iceberg", f"GRANT USAGE, CREATE ON SCHEMA iceberg TO {app}",
-                  f"GRANT ALL ON ALL TABLES IN SCHEMA iceberg TO {app}"]
+        lines += [
+            "CREATE SCHEMA IF NOT EXISTS iceberg",
+            f"GRANT USAGE, CREATE ON SCHEMA iceberg TO {app}",
+            f"GRANT ALL ON ALL TABLES IN SCHEMA iceberg TO {app}",
+        ]
     return lines
 
 

@@ -32,7 +32,9 @@ ROOMS = [
     "beijiang.work.inquiry.apps.InquiryConfig",
     "beijiang.portal.apps.PortalConfig",
 ]
-ROOMS = [r for r in ROOMS if importlib.util.find_spec(r.rsplit(".", 1)[0].rsplit(".", 1)[0]) and importlib.util.find_spec(r.rsplit(".", 1)[0])]
+ROOMS = [
+    r for r in ROOMS if importlib.util.find_spec(r.rsplit(".", 1)[0].rsplit(".", 1)[0]) and importlib.util.find_spec(r.rsplit(".", 1)[0])
+]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",

@@ -32,6 +32,4 @@ def canonical_json(value: Any) -> bytes:
     or integers where an exact form matters. Keys are sorted by code point, which equals the
     UTF-16 order of RFC 8785 for the Basic Multilingual Plane.
     """
-    return json.dumps(
-        value, default=_default, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return json.dumps(value, default=_default, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()

@@ -119,9 +119,7 @@ def _schema_of(cls: type) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {f.name: _schema(hints[f.name]) for f in fields},
-        "required": [
-            f.name for f in fields if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-        ],
+        "required": [f.name for f in fields if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING],
         "additionalProperties": False,
     }
 

@@ -45,8 +45,7 @@ def pump(publish: Callable[[list[dict[str, Any]]], list[bool]], *, using: str = 
     """
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT id, document FROM kernel_outbox WHERE published_at IS NULL"
-            " ORDER BY created_at, id LIMIT %s FOR UPDATE SKIP LOCKED",
+            "SELECT id, document FROM kernel_outbox WHERE published_at IS NULL ORDER BY created_at, id LIMIT %s FOR UPDATE SKIP LOCKED",
             [batch],
         )
         rows = cursor.fetchall()

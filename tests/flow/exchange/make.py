@@ -50,7 +50,9 @@ def people() -> House:
 def signed_in(actor: Actor) -> Actor:
     """The actor with a live session."""
     assert actor.user_id is not None
-    sid = identity.start_session(SYSTEM, user_id=actor.user_id, kind="token", web_key=None, level="any", amr=("pwd",), address="127.0.0.1", agent="tests")
+    sid = identity.start_session(
+        SYSTEM, user_id=actor.user_id, kind="token", web_key=None, level="any", amr=("pwd",), address="127.0.0.1", agent="tests"
+    )
     return replace(actor, session_id=sid)
 
 
@@ -71,15 +73,33 @@ class Caller:
         """The application's token."""
         return identity.issue_app_token(self.application, **{"audience": AUDIENCE, **changes})
 
-    def message(self, body: bytes, *, path: str = "", method: str = "POST", created: datetime | None = None, nonce: str = "",
-                query: str = "", user_token: str | None = None, app_token: str | None = None, **headers: str) -> rules.Message:
+    def message(
+        self,
+        body: bytes,
+        *,
+        path: str = "",
+        method: str = "POST",
+        created: datetime | None = None,
+        nonce: str = "",
+        query: str = "",
+        user_token: str | None = None,
+        app_token: str | None = None,
+        **headers: str,
+    ) -> rules.Message:
         """A signed request; keyword headers (with _ for -) replace the usual ones before it is signed."""
-        message = rules.Message(method, self.base + (path or rules.target(LAKE, "ask")) + (f"?{query}" if query else ""), {
-            "content-type": "application/json", "content-digest": rules.content_digest(body),
-            "authorization": f"Bearer {self.user_token() if user_token is None else user_token}",
-            "x-app-token": self.app_token() if app_token is None else app_token,
-            "x-road-client": str(client_id(self.application)), "x-road-id": f"BJ-{secrets.token_hex(8)}",
-        } | {k.replace("_", "-"): v for k, v in headers.items()})
+        message = rules.Message(
+            method,
+            self.base + (path or rules.target(LAKE, "ask")) + (f"?{query}" if query else ""),
+            {
+                "content-type": "application/json",
+                "content-digest": rules.content_digest(body),
+                "authorization": f"Bearer {self.user_token() if user_token is None else user_token}",
+                "x-app-token": self.app_token() if app_token is None else app_token,
+                "x-road-client": str(client_id(self.application)),
+                "x-road-id": f"BJ-{secrets.token_hex(8)}",
+            }
+            | {k.replace("_", "-"): v for k, v in headers.items()},
+        )
         rules.sign(message, key=self.key, key_id=self.application, nonce=nonce or secrets.token_urlsafe(24), created=created or clock.now())
         return message
 

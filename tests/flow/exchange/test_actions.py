@@ -33,10 +33,20 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 COLUMN = PublishedColumn("item", Words("物品名称", "Item"), "text", "", None, False, "none")
 PUBLISHED = DatasetPublished(
-    name="vehicle_registrations", title=Words("机动车登记", "Vehicle registrations"), description=Words("全区机动车", "All vehicles"),
-    owner_unit="150000JJ", grade="internal", personal=True, area_column=None, unit_column=None,
-    columns=(COLUMN, PublishedColumn("plate", Words("号牌号码", "Plate"), "text", "", "plate", False, "last4")), rows=200_000, freshness=NOW,
-    retention_days=3650, schema_version=1, quality=0.98,
+    name="vehicle_registrations",
+    title=Words("机动车登记", "Vehicle registrations"),
+    description=Words("全区机动车", "All vehicles"),
+    owner_unit="150000JJ",
+    grade="internal",
+    personal=True,
+    area_column=None,
+    unit_column=None,
+    columns=(COLUMN, PublishedColumn("plate", Words("号牌号码", "Plate"), "text", "", "plate", False, "last4")),
+    rows=200_000,
+    freshness=NOW,
+    retention_days=3650,
+    schema_version=1,
+    quality=0.98,
 )
 
 
@@ -56,7 +66,13 @@ def region() -> House:
 def test_a_published_dataset_is_listed_findable_and_known_to_access(region: House) -> None:
     assert publish() is True
     entry = queries.entry(region.zhang, name="vehicle_registrations")
-    assert (entry.title.en, entry.rows, entry.freshness, entry.quality, entry.grade) == ("Vehicle registrations", 200_000, NOW, 0.98, "internal")
+    assert (entry.title.en, entry.rows, entry.freshness, entry.quality, entry.grade) == (
+        "Vehicle registrations",
+        200_000,
+        NOW,
+        0.98,
+        "internal",
+    )
     assert entry.owner_name.zh == "交管总队"
     assert [(c.name, c.default_mask) for c in entry.columns] == [("item", "none"), ("plate", "last4")]
     known = access.resource("vehicle_registrations").resource
@@ -103,17 +119,27 @@ def test_a_malformed_event_is_refused(region: House) -> None:
 
 def test_only_the_system_lists(region: House) -> None:
     with pytest.raises(Refused):
-        actions.list_dataset(region.zhang, resource=access.resource("stolen_property").resource, rows=1, freshness=None, quality=None, published_at=NOW)
-    listed = actions.list_dataset(SYSTEM, resource=access.resource("stolen_property").resource, rows=1, freshness=None, quality=None, published_at=NOW)
+        actions.list_dataset(
+            region.zhang, resource=access.resource("stolen_property").resource, rows=1, freshness=None, quality=None, published_at=NOW
+        )
+    listed = actions.list_dataset(
+        SYSTEM, resource=access.resource("stolen_property").resource, rows=1, freshness=None, quality=None, published_at=NOW
+    )
     assert listed.name == "stolen_property"
 
 
 # --- the client: what it sends, and what it does not believe ------------------------------------------------------
 
 REPLY = AskReply(
-    dataset="stolen_property", title=Words("被盗物品", "Stolen property"), columns=(ReplyColumn("item", Words("物品", "Item"), "text"),),
-    rows=(("自行车",),), truncated=False, row_cap=200, receipt=UUID(int=7),
-    basis=Basis("grant", Words("凭授权", "Under a grant"), Words("侦查", "Investigation"), "A1", NOW), elapsed_ms=1.0,
+    dataset="stolen_property",
+    title=Words("被盗物品", "Stolen property"),
+    columns=(ReplyColumn("item", Words("物品", "Item"), "text"),),
+    rows=(("自行车",),),
+    truncated=False,
+    row_cap=200,
+    receipt=UUID(int=7),
+    basis=Basis("grant", Words("凭授权", "Under a grant"), Words("侦查", "Investigation"), "A1", NOW),
+    elapsed_ms=1.0,
 )
 
 
@@ -143,7 +169,9 @@ def test_what_is_sent_can_be_verified(stub: StubDoor, zhang: Actor) -> None:
     assert stub.seen[-1][0]["signature-input"] != headers["signature-input"], "each request has its own nonce"
 
 
-@pytest.mark.parametrize("bend", ["x-road-request-hash", "x-road-request-id", "x-road-id", "x-road-client", "x-road-service", "content-digest"])
+@pytest.mark.parametrize(
+    "bend", ["x-road-request-hash", "x-road-request-id", "x-road-id", "x-road-client", "x-road-service", "content-digest"]
+)
 def test_an_answer_that_is_not_bound_to_the_question_is_dropped(stub: StubDoor, zhang: Actor, bend: str) -> None:
     for value in ("forged", None):
         stub.bend = {bend: value}
@@ -166,12 +194,17 @@ def test_an_answer_to_an_earlier_question_is_dropped(stub: StubDoor, zhang: Acto
         actions.ask(zhang, request=REQUEST)
 
 
-@pytest.mark.parametrize(("problem", "expected"), [
-    (Refused("access.no_grant", detail=Words("没有授权。", "No grant."), receipt=str(UUID(int=9))), Refused),
-    (Invalid("lake.sql_refused", detail=Words("不支持。", "Not supported.")), Invalid),
-    (NotFound("lake.no_dataset"), NotFound), (Unavailable("lake.worker_away"), Unavailable),
-    (Unauthenticated("identity.session_ended"), Unauthenticated), (errors.TooLarge("lake.sql_too_long"), errors.TooLarge),
-])
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        (Refused("access.no_grant", detail=Words("没有授权。", "No grant."), receipt=str(UUID(int=9))), Refused),
+        (Invalid("lake.sql_refused", detail=Words("不支持。", "Not supported.")), Invalid),
+        (NotFound("lake.no_dataset"), NotFound),
+        (Unavailable("lake.worker_away"), Unavailable),
+        (Unauthenticated("identity.session_ended"), Unauthenticated),
+        (errors.TooLarge("lake.sql_too_long"), errors.TooLarge),
+    ],
+)
 def test_problems_come_back_as_they_were(stub: StubDoor, zhang: Actor, problem: errors.Problem, expected: type[errors.Problem]) -> None:
     stub.problem = problem
     with pytest.raises(expected) as caught:

@@ -82,13 +82,18 @@ def test_address_both_ways() -> None:
     assert rules.parse_client("BJ/POL/region/user") == ServiceId("BJ", "POL", "region", "user")
 
 
-@pytest.mark.parametrize("header", ["", "BJ", "BJ/POL/region", "BJ/POL/region/a/b", "BJ//region/a", "BJ/POL/../a", "BJ/POL/re gion/a", "BJ/POL/%72/a", "BJ/POL/é/a"])
+@pytest.mark.parametrize(
+    "header",
+    ["", "BJ", "BJ/POL/region", "BJ/POL/region/a/b", "BJ//region/a", "BJ/POL/../a", "BJ/POL/re gion/a", "BJ/POL/%72/a", "BJ/POL/é/a"],
+)
 def test_bad_client(header: str) -> None:
     with pytest.raises(Invalid):
         rules.parse_client(header)
 
 
-@pytest.mark.parametrize("path", ["/", "/r1/BJ/POL/region/lake", "/r2/BJ/POL/region/lake/ask", "/r1/BJ/POL/region/lake/a%2Fb", "/r1/BJ/POL/region/lake/.."])
+@pytest.mark.parametrize(
+    "path", ["/", "/r1/BJ/POL/region/lake", "/r2/BJ/POL/region/lake/ask", "/r1/BJ/POL/region/lake/a%2Fb", "/r1/BJ/POL/region/lake/.."]
+)
 def test_bad_target(path: str) -> None:
     with pytest.raises(Invalid):
         rules.parse_target(path)
@@ -109,8 +114,17 @@ def test_digest_fits_its_body_only(body: bytes) -> None:
     assert not rules.digest_matches(header, body + b"x")
 
 
-@pytest.mark.parametrize("header", ["", "sha-256=", "sha-256=:zz:", "sha-512=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:", "md5=:x:",
-                                    "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:, sha-512=:x:"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "sha-256=",
+        "sha-256=:zz:",
+        "sha-512=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:",
+        "md5=:x:",
+        "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:, sha-512=:x:",
+    ],
+)
 def test_other_digests_are_not_taken(header: str) -> None:
     assert rules.sha256_of(header) is None
     assert not rules.digest_matches(header, b'{"hello": "world"}\n')
@@ -120,9 +134,16 @@ def test_other_digests_are_not_taken(header: str) -> None:
 
 
 def signed(nonce: str = "n" * 32, created: datetime = NOW) -> rules.Message:
-    message = rules.Message("POST", "http://door/r1/BJ/POL/region/lake/ask", {
-        "content-digest": rules.content_digest(b"x"), "authorization": "Bearer a", "x-app-token": "b", "x-road-client": "BJ/POL/region/user",
-    })
+    message = rules.Message(
+        "POST",
+        "http://door/r1/BJ/POL/region/lake/ask",
+        {
+            "content-digest": rules.content_digest(b"x"),
+            "authorization": "Bearer a",
+            "x-app-token": "b",
+            "x-road-client": "BJ/POL/region/user",
+        },
+    )
     rules.sign(message, key=KEY, key_id="user", nonce=nonce, created=created)
     return message
 
@@ -162,8 +183,10 @@ def test_every_covered_header_counts(name: str) -> None:
     assert reason(gone) == "uncovered"
 
 
-@pytest.mark.parametrize(("field", "value"), [("method", "PUT"), ("url", "http://door/r1/BJ/POL/region/lake/other"),
-                                              ("url", "http://door/r1/BJ/POL/region/lake/ask?a=1")])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("method", "PUT"), ("url", "http://door/r1/BJ/POL/region/lake/other"), ("url", "http://door/r1/BJ/POL/region/lake/ask?a=1")],
+)
 def test_method_path_and_query_count(field: str, value: str) -> None:
     message = signed()
     setattr(message, field, value)
@@ -195,14 +218,23 @@ def test_a_signature_made_over_less_is_refused() -> None:
     for name in ("signature", "signature-input"):
         del message.headers[name]
     signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=MappingKeyResolver(public_keys={}, private_keys={"user": KEY}))
-    signer.sign(message, key_id="user", created=NOW, nonce="n" * 32, tag="beijiang-door", covered_component_ids=("@method", "@path"),
-                use_existing_digest=True)
+    signer.sign(
+        message,
+        key_id="user",
+        created=NOW,
+        nonce="n" * 32,
+        tag="beijiang-door",
+        covered_component_ids=("@method", "@path"),
+        use_existing_digest=True,
+    )
     message.headers = {k.lower(): v for k, v in message.headers.items()}
     assert reason(message) == "uncovered"
 
 
 @pytest.mark.parametrize("field", ["signature", "signature-input"])
-@pytest.mark.parametrize("value", ["", "door", "door=(", "door=:AAAA:", "door=1", "a=:AAAA:, door=:AAAA:", "\x00", "é" * 10, "door=:" + "A" * 10000 + ":"])
+@pytest.mark.parametrize(
+    "value", ["", "door", "door=(", "door=:AAAA:", "door=1", "a=:AAAA:, door=:AAAA:", "\x00", "é" * 10, "door=:" + "A" * 10000 + ":"]
+)
 def test_mangled_signature_headers(field: str, value: str) -> None:
     message = signed()
     message.headers[field] = value
@@ -221,10 +253,23 @@ def test_any_text_as_signature_is_refused_cleanly(one: str, two: str) -> None:
 # --- questions on the wire ---------------------------------------------------------------------------------------
 
 FULL = AskRequest(
-    purpose="case_investigation", matter="A1", dataset="stolen_property", columns=("a", "b"),
-    where=And((Compare("a", ">=", date(2026, 1, 2)), Or((In("b", ("x", 3, Decimal("1.50"))), Not(IsNull("c")))), Like("d", "京%"),
-               Compare("t", "<", datetime(2026, 1, 2, tzinfo=UTC)), Compare("f", "=", True))),
-    group_by=("a",), aggregates=(Aggregate("count", None, "n"), Aggregate("sum", "v", "s")), order_by=(Order("n", True),), limit=10,
+    purpose="case_investigation",
+    matter="A1",
+    dataset="stolen_property",
+    columns=("a", "b"),
+    where=And(
+        (
+            Compare("a", ">=", date(2026, 1, 2)),
+            Or((In("b", ("x", 3, Decimal("1.50"))), Not(IsNull("c")))),
+            Like("d", "京%"),
+            Compare("t", "<", datetime(2026, 1, 2, tzinfo=UTC)),
+            Compare("f", "=", True),
+        )
+    ),
+    group_by=("a",),
+    aggregates=(Aggregate("count", None, "n"), Aggregate("sum", "v", "s")),
+    order_by=(Order("n", True),),
+    limit=10,
 )
 
 
@@ -239,28 +284,75 @@ def test_question_both_ways() -> None:
 BASE = {"purpose": "p", "dataset": "d"}
 
 
-@pytest.mark.parametrize("change", [
-    {"purpose": None}, {"purpose": ""}, {"purpose": 3}, {"purpose": "x" * 65}, {"matter": 5}, {"dataset": None}, {"dataset": ""},
-    {"dataset": "x" * 200}, {"dataset": "a\nb"}, {"extra": 1}, {"columns": "a"}, {"columns": ["a", "a"]}, {"columns": [1]},
-    {"columns": [f"c{i}" for i in range(501)]}, {"limit": 0}, {"limit": True}, {"limit": "9"}, {"limit": 10**9}, {"where": None},
-    {"where": []}, {"where": {"op": "exec"}}, {"where": {"op": "all", "x": 1}}, {"where": {"op": "and"}}, {"where": {"op": "not"}},
-    {"where": {"op": "=", "column": "a"}}, {"where": {"op": "=", "column": "a", "literal": None}},
-    {"where": {"op": "=", "column": "a", "literal": [1]}}, {"where": {"op": "=", "column": "a", "literal": {"date": "x"}}},
-    {"where": {"op": "=", "column": "a", "literal": {"decimal": "NaN"}}}, {"where": {"op": "=", "column": "a", "literal": {"sql": "1"}}},
-    {"where": {"op": "=", "column": "a", "literal": "a\x00"}}, {"where": {"op": "=", "column": "a", "literal": "\ud800"}}, {"matter": "\udfff"}, {"where": {"op": "=", "column": "a", "literal": 1 << 70}},
-    {"where": {"op": "in", "column": "a", "literals": []}}, {"where": {"op": "in", "column": "a", "literals": list(range(1001))}},
-    {"where": {"op": "in", "column": "a", "literals": [None]}}, {"where": {"op": "like", "column": "a", "pattern": 3}},
-    {"aggregates": [{"function": "exec", "column": "a", "name": "x"}]}, {"aggregates": [{"function": "sum", "column": None, "name": "x"}]},
-    {"aggregates": ["count"]}, {"order_by": [{"name": "a", "descending": 1}]}, {"order_by": ["a"]}, {"sql": "SELECT 1"},
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"purpose": None},
+        {"purpose": ""},
+        {"purpose": 3},
+        {"purpose": "x" * 65},
+        {"matter": 5},
+        {"dataset": None},
+        {"dataset": ""},
+        {"dataset": "x" * 200},
+        {"dataset": "a\nb"},
+        {"extra": 1},
+        {"columns": "a"},
+        {"columns": ["a", "a"]},
+        {"columns": [1]},
+        {"columns": [f"c{i}" for i in range(501)]},
+        {"limit": 0},
+        {"limit": True},
+        {"limit": "9"},
+        {"limit": 10**9},
+        {"where": None},
+        {"where": []},
+        {"where": {"op": "exec"}},
+        {"where": {"op": "all", "x": 1}},
+        {"where": {"op": "and"}},
+        {"where": {"op": "not"}},
+        {"where": {"op": "=", "column": "a"}},
+        {"where": {"op": "=", "column": "a", "literal": None}},
+        {"where": {"op": "=", "column": "a", "literal": [1]}},
+        {"where": {"op": "=", "column": "a", "literal": {"date": "x"}}},
+        {"where": {"op": "=", "column": "a", "literal": {"decimal": "NaN"}}},
+        {"where": {"op": "=", "column": "a", "literal": {"sql": "1"}}},
+        {"where": {"op": "=", "column": "a", "literal": "a\x00"}},
+        {"where": {"op": "=", "column": "a", "literal": "\ud800"}},
+        {"matter": "\udfff"},
+        {"where": {"op": "=", "column": "a", "literal": 1 << 70}},
+        {"where": {"op": "in", "column": "a", "literals": []}},
+        {"where": {"op": "in", "column": "a", "literals": list(range(1001))}},
+        {"where": {"op": "in", "column": "a", "literals": [None]}},
+        {"where": {"op": "like", "column": "a", "pattern": 3}},
+        {"aggregates": [{"function": "exec", "column": "a", "name": "x"}]},
+        {"aggregates": [{"function": "sum", "column": None, "name": "x"}]},
+        {"aggregates": ["count"]},
+        {"order_by": [{"name": "a", "descending": 1}]},
+        {"order_by": ["a"]},
+        {"sql": "SELECT 1"},
+    ],
+)
 def test_questions_that_are_refused(change: dict[str, object]) -> None:
     with pytest.raises(Invalid) as caught:
         rules.read_question(json.dumps(BASE | change).encode())
     assert caught.value.code == "exchange.bad_question"
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b"\xff\xfe", b'{"purpose":"p","purpose":"q","dataset":"d"}', b"[" * 100_000,
-                                  b'{"purpose":"p","dataset":"d","limit":NaN}', b'{"purpose":"p","sql":"  "}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{",
+        b"\xff\xfe",
+        b'{"purpose":"p","purpose":"q","dataset":"d"}',
+        b"[" * 100_000,
+        b'{"purpose":"p","dataset":"d","limit":NaN}',
+        b'{"purpose":"p","sql":"  "}',
+    ],
+)
 def test_bodies_that_are_no_question(body: bytes) -> None:
     with pytest.raises(Invalid):
         rules.read_question(body)
@@ -279,14 +371,25 @@ def test_conditions_have_limits() -> None:
 conditions = st.recursive(
     st.one_of(
         st.just(All()),
-        st.builds(Compare, st.sampled_from("ab"), st.sampled_from(["=", "!=", "<", "<=", ">", ">="]),
-                  st.one_of(st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), max_size=20), st.integers(-(1 << 62), 1 << 62),
-                            st.booleans(), st.dates(), st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-10**9, max_value=10**9),
-                            st.floats(allow_nan=False, allow_infinity=False))),
+        st.builds(
+            Compare,
+            st.sampled_from("ab"),
+            st.sampled_from(["=", "!=", "<", "<=", ">", ">="]),
+            st.one_of(
+                st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), max_size=20),
+                st.integers(-(1 << 62), 1 << 62),
+                st.booleans(),
+                st.dates(),
+                st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**9), max_value=10**9),
+                st.floats(allow_nan=False, allow_infinity=False),
+            ),
+        ),
         st.builds(IsNull, st.sampled_from("ab")),
         st.builds(Like, st.sampled_from("ab"), st.just("x%")),
     ),
-    lambda inner: st.one_of(st.builds(Not, inner), st.builds(And, st.lists(inner, max_size=3).map(tuple)), st.builds(Or, st.lists(inner, max_size=3).map(tuple))),
+    lambda inner: st.one_of(
+        st.builds(Not, inner), st.builds(And, st.lists(inner, max_size=3).map(tuple)), st.builds(Or, st.lists(inner, max_size=3).map(tuple))
+    ),
     max_leaves=8,
 )
 
@@ -305,9 +408,15 @@ def test_conditions_both_ways(where: object) -> None:
 # --- answers on the wire -----------------------------------------------------------------------------------------
 
 REPLY = AskReply(
-    dataset="d", title=Words("题", "Title"), columns=(ReplyColumn("a", Words("甲", "A"), "text", "last4"), ReplyColumn("b", Words("乙", "B"), "decimal")),
-    rows=(("***1234", Decimal("1.50")), (None, date(2026, 1, 2)), (float("nan"), True)), truncated=True, row_cap=200,
-    receipt=UUID(int=7), basis=Basis("grant", Words("凭授权", "Under a grant"), Words("侦查", "Investigation"), "A1", NOW), elapsed_ms=1.5,
+    dataset="d",
+    title=Words("题", "Title"),
+    columns=(ReplyColumn("a", Words("甲", "A"), "text", "last4"), ReplyColumn("b", Words("乙", "B"), "decimal")),
+    rows=(("***1234", Decimal("1.50")), (None, date(2026, 1, 2)), (float("nan"), True)),
+    truncated=True,
+    row_cap=200,
+    receipt=UUID(int=7),
+    basis=Basis("grant", Words("凭授权", "Under a grant"), Words("侦查", "Investigation"), "A1", NOW),
+    elapsed_ms=1.5,
 )
 
 

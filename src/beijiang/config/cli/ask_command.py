@@ -20,14 +20,26 @@ from beijiang.config.processes.layout import Layout
 from beijiang.config.processes.users import CannotRun
 from beijiang.kernel.words import Words
 
-HELP = Words("经数据门提问：退出码 0 有结果和回执，3 被拒绝（原因在标准错误）。",
-             "Ask through the door: exit code 0 with rows and a receipt, 3 when refused, the reason on stderr.")
+HELP = Words(
+    "经数据门提问：退出码 0 有结果和回执，3 被拒绝（原因在标准错误）。",
+    "Ask through the door: exit code 0 with rows and a receipt, 3 when refused, the reason on stderr.",
+)
 REFUSED = 3
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """`--as`, `--purpose`, `--case`, `--format` and the question."""
-    parser.add_argument("--as", dest="username", metavar="USERNAME", help=str(Words("演示账号（只在演示模式）；否则用 BEIJIANG_TOKEN", "a demonstration account (demonstration only); otherwise BEIJIANG_TOKEN is used")))
+    parser.add_argument(
+        "--as",
+        dest="username",
+        metavar="USERNAME",
+        help=str(
+            Words(
+                "演示账号（只在演示模式）；否则用 BEIJIANG_TOKEN",
+                "a demonstration account (demonstration only); otherwise BEIJIANG_TOKEN is used",
+            )
+        ),
+    )
     parser.add_argument("--purpose", required=True, metavar="CODE", help=str(Words("目的代码", "purpose code")))
     parser.add_argument("--case", metavar="REF", help=str(Words("案件或事项编号", "reference of the case or matter")))
     parser.add_argument("--format", choices=("table", "json", "csv"), default="table", help=str(Words("输出格式", "output format")))
@@ -59,8 +71,12 @@ def bearer(env: Env, layout: Layout, username: str | None) -> str:
 
         token = read_secret(Path(file))
     if not token:
-        raise CannotRun(Words("请设置 BEIJIANG_TOKEN 为您的访问令牌；演示模式可用 --as 用户名。",
-                              "Set BEIJIANG_TOKEN to your access token; in the demonstration use --as USERNAME."))
+        raise CannotRun(
+            Words(
+                "请设置 BEIJIANG_TOKEN 为您的访问令牌；演示模式可用 --as 用户名。",
+                "Set BEIJIANG_TOKEN to your access token; in the demonstration use --as USERNAME.",
+            )
+        )
     return token
 
 
@@ -78,7 +94,10 @@ def refusal(reply: httpx.Response) -> int:
         if reason.get("next"):
             print(f"    → {Words.of(reason['next'])}", file=sys.stderr)
     if problem.get("code"):
-        print(f"  [{problem['code']}]" + (f" {Words('回执', 'receipt')} {problem['receipt']}" if problem.get("receipt") else ""), file=sys.stderr)
+        print(
+            f"  [{problem['code']}]" + (f" {Words('回执', 'receipt')} {problem['receipt']}" if problem.get("receipt") else ""),
+            file=sys.stderr,
+        )
     return REFUSED if reply.status_code == httpx.codes.FORBIDDEN else 1
 
 

@@ -9,7 +9,10 @@ from beijiang.config.cli.common import running, settings, supervisor_only
 from beijiang.config.processes import setup
 from beijiang.kernel.words import Words
 
-HELP = Words("核验审计日志：重新推导整棵树并与签名的检查点比较。", "Verify the log: derive the whole tree again and compare it with the signed checkpoint.")
+HELP = Words(
+    "核验审计日志：重新推导整棵树并与签名的检查点比较。",
+    "Verify the log: derive the whole tree again and compare it with the signed checkpoint.",
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +36,11 @@ def tell(report: dict[str, object], *, as_json: bool = False) -> int:
     if as_json:
         print(json.dumps(report, ensure_ascii=False, indent=1))
     elif report["sound"]:
-        print(Words(f"日志完好：{report['size']} 条，根 {report['root']}", f"The log is sound: {report['size']} entries, root {report['root']}"))
+        print(
+            Words(
+                f"日志完好：{report['size']} 条，根 {report['root']}", f"The log is sound: {report['size']} entries, root {report['root']}"
+            )
+        )
     else:
         print(Words(f"日志有问题（{report['size']} 条）：", f"The log is NOT sound ({report['size']} entries):"))
         for fault in report["faults"]:  # type: ignore[attr-defined]

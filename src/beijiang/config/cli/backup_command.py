@@ -14,7 +14,10 @@ from beijiang.config.processes import archive
 from beijiang.config.processes.users import CannotRun
 from beijiang.kernel.words import Words
 
-HELP = Words("备份运行中的系统到一个新目录；密钥单独成档，请另外保存。", "Back up the running system into a new directory; the keys are an archive of their own, to be kept apart.")
+HELP = Words(
+    "备份运行中的系统到一个新目录；密钥单独成档，请另外保存。",
+    "Back up the running system into a new directory; the keys are an archive of their own, to be kept apart.",
+)
 PARTS = ("bj_data.dump", "bj_user.dump", "lake.tar", "blobs.tar", "stream.jsonl.gz")
 
 
@@ -47,11 +50,21 @@ def run(arguments: argparse.Namespace) -> int:
     now = datetime.datetime.now(datetime.UTC)
     keys = target / f"keys-{now:%Y%m%dT%H%M%SZ}.tar.gz"
     archive.pack_keys(layout, keys)
-    manifest = {"version": __version__, "made": now.isoformat(), "demo": env.demo, "keys": keys.name, "lake": str(env.lake_root),
-                "sha256": {name: archive.sha256(target / name) for name in PARTS}}
+    manifest = {
+        "version": __version__,
+        "made": now.isoformat(),
+        "demo": env.demo,
+        "keys": keys.name,
+        "lake": str(env.lake_root),
+        "sha256": {name: archive.sha256(target / name) for name in PARTS},
+    }
     with archive.private(target / "manifest.json") as file:
         file.write(json.dumps(manifest, indent=1).encode())
     print(Words(f"备份完成：{target}", f"Backed up into {target}"))
-    print(Words(f"警告：{keys.name} 含全部密钥。请把它移到别处加密保存；与数据放在一起，等于没有密钥。",
-                f"WARNING: {keys.name} holds every key. Move it elsewhere, encrypted; beside the data it protects nothing."))
+    print(
+        Words(
+            f"警告：{keys.name} 含全部密钥。请把它移到别处加密保存；与数据放在一起，等于没有密钥。",
+            f"WARNING: {keys.name} holds every key. Move it elsewhere, encrypted; beside the data it protects nothing.",
+        )
+    )
     return 0

@@ -40,12 +40,28 @@ def running(env: Env, layout: Layout) -> tuple[Env, dict[str, Any]]:
     """The settings as the running instance has them, and what `up` wrote down; CannotRun when nothing runs."""
     facts = instance(layout)
     if facts is None:
-        raise CannotRun(Words(f"{layout.root} 上没有运行中的系统；请先运行 beijiang up（或用 --data-dir 指定）。",
-                              f"Nothing runs on {layout.root}; start it with `beijiang up`, or name another with --data-dir."))
+        raise CannotRun(
+            Words(
+                f"{layout.root} 上没有运行中的系统；请先运行 beijiang up（或用 --data-dir 指定）。",
+                f"Nothing runs on {layout.root}; start it with `beijiang up`, or name another with --data-dir.",
+            )
+        )
     ports = facts["ports"]
-    env = replace(env, host=facts["host"], demo=facts["demo"], user_port=ports["user"], data_port=ports["data"], pg_port=ports["pg"],
-                  nats_port=ports["nats"], mqtt_port=ports["mqtt"], data_url=facts["data_url"], nats_url=facts["nats_url"],
-                  db_host=facts["db_host"], db_port=facts["db_port"], public_url=facts["url"])
+    env = replace(
+        env,
+        host=facts["host"],
+        demo=facts["demo"],
+        user_port=ports["user"],
+        data_port=ports["data"],
+        pg_port=ports["pg"],
+        nats_port=ports["nats"],
+        mqtt_port=ports["mqtt"],
+        data_url=facts["data_url"],
+        nats_url=facts["nats_url"],
+        db_host=facts["db_host"],
+        db_port=facts["db_port"],
+        public_url=facts["url"],
+    )
     return env, facts
 
 
@@ -87,16 +103,29 @@ def supervisor_only(layout: Layout) -> None:
     """CannotRun unless this user may read the supervisor's secrets."""
     folder = layout.secrets / "supervisor"
     if not layout.ready:
-        raise CannotRun(Words(f"{layout.root} 尚未初始化；请先运行 beijiang init。", f"{layout.root} is not initialised; run `beijiang init` first."))
+        raise CannotRun(
+            Words(f"{layout.root} 尚未初始化；请先运行 beijiang init。", f"{layout.root} is not initialised; run `beijiang init` first.")
+        )
     if not os.access(folder, os.R_OK | os.X_OK):
-        raise CannotRun(Words("此命令需要启动系统的同一用户（例如 root）执行。", "Run this command as the user who started the system (for example root)."))
+        raise CannotRun(
+            Words(
+                "此命令需要启动系统的同一用户（例如 root）执行。", "Run this command as the user who started the system (for example root)."
+            )
+        )
 
 
 def call(env: Env, layout: Layout, method: str, path: str, token: str, **options: Any) -> httpx.Response:
     """A request to the running user domain; CannotRun when it cannot be reached."""
     verify: Any = ssl.create_default_context(cafile=str(layout.public("ca.pem"))) if env.tls and layout.public("ca.pem").exists() else True
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", "Accept-Language": current_language(), **options.pop("headers", {})}
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Accept": "application/json",
+        "Accept-Language": current_language(),
+        **options.pop("headers", {}),
+    }
     try:
-        return httpx.request(method, env.base_url + path, headers=headers, verify=verify, timeout=options.pop("timeout", 60), trust_env=False, **options)
+        return httpx.request(
+            method, env.base_url + path, headers=headers, verify=verify, timeout=options.pop("timeout", 60), trust_env=False, **options
+        )
     except httpx.HTTPError as error:
         raise CannotRun(Words(f"{env.base_url} 没有应答：{error}", f"{env.base_url} does not answer: {error}")) from error

@@ -23,7 +23,12 @@ HELP = Words("把备份恢复到空的数据目录，最后核验审计日志。
 def arguments(parser: argparse.ArgumentParser) -> None:
     """`DIR` and `--keys FILE`."""
     parser.add_argument("directory", type=Path, metavar="DIR", help=str(Words("备份目录", "the backup's directory")))
-    parser.add_argument("--keys", type=Path, metavar="FILE", help=str(Words("密钥档（默认在备份目录中查找）", "the archive of keys (looked for in DIR by default)")))
+    parser.add_argument(
+        "--keys",
+        type=Path,
+        metavar="FILE",
+        help=str(Words("密钥档（默认在备份目录中查找）", "the archive of keys (looked for in DIR by default)")),
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -33,10 +38,16 @@ def run(arguments: argparse.Namespace) -> int:
     manifest = read_manifest(source)
     keys = arguments.keys or source / manifest["keys"]
     if not keys.exists():
-        raise CannotRun(Words(f"缺少密钥档 {keys}；请用 --keys 指出它在哪里。", f"The archive of keys {keys} is missing; name it with --keys."))
+        raise CannotRun(
+            Words(f"缺少密钥档 {keys}；请用 --keys 指出它在哪里。", f"The archive of keys {keys} is missing; name it with --keys.")
+        )
     if instance(layout) is not None or layout.ready or (layout.postgres.exists() and any(layout.postgres.iterdir())):
-        raise CannotRun(Words(f"{layout.root} 不是空的；恢复不会覆盖已有数据，请用 --data-dir 指定新目录。",
-                              f"{layout.root} is not empty; a restore overwrites nothing. Name a new directory with --data-dir."))
+        raise CannotRun(
+            Words(
+                f"{layout.root} 不是空的；恢复不会覆盖已有数据，请用 --data-dir 指定新目录。",
+                f"{layout.root} is not empty; a restore overwrites nothing. Name a new directory with --data-dir.",
+            )
+        )
     steps = Steps()
     made = users.ensure_users()
     if made:
@@ -49,8 +60,11 @@ def run(arguments: argparse.Namespace) -> int:
     report: dict[str, Any] = {}
     with_servers(env, layout, lambda: report.update(restore(env, layout, source, manifest["lake"], steps)))
     code = audit_command.tell(report)
-    print(Words("恢复完成；运行 beijiang up 启动。", "Restored; start it with `beijiang up`.") if code == 0 else
-          Words("数据已恢复，但审计日志不完好，请先查明原因。", "The data are back, but the log is not sound; find out why first."))
+    print(
+        Words("恢复完成；运行 beijiang up 启动。", "Restored; start it with `beijiang up`.")
+        if code == 0
+        else Words("数据已恢复，但审计日志不完好，请先查明原因。", "The data are back, but the log is not sound; find out why first.")
+    )
     return code
 
 
@@ -59,13 +73,20 @@ def read_manifest(source: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise CannotRun(Words(f"{source} 不是完整的备份（没有 manifest.json）。", f"{source} is no complete backup (it has no manifest.json).")) from None
+        raise CannotRun(
+            Words(f"{source} 不是完整的备份（没有 manifest.json）。", f"{source} is no complete backup (it has no manifest.json).")
+        ) from None
     except ValueError:
         raise CannotRun(Words("manifest.json 已损坏。", "manifest.json is damaged.")) from None
     for name in backup_command.PARTS:
         path = source / name
         if not path.exists() or archive.sha256(path) != manifest["sha256"].get(name):
-            raise CannotRun(Words(f"备份文件 {name} 缺失或已损坏；没有恢复任何内容。", f"The backup's file {name} is missing or damaged; nothing was restored."))
+            raise CannotRun(
+                Words(
+                    f"备份文件 {name} 缺失或已损坏；没有恢复任何内容。",
+                    f"The backup's file {name} is missing or damaged; nothing was restored.",
+                )
+            )
     return manifest
 
 

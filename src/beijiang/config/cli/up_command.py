@@ -21,7 +21,9 @@ HELP = Words("启动系统并在前台运行；Ctrl-C 停止。", "Start the pro
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """`--demo`."""
-    parser.add_argument("--demo", action="store_true", help=str(Words("带虚构的演示区域和演示账号", "with the fictional demonstration region and accounts")))
+    parser.add_argument(
+        "--demo", action="store_true", help=str(Words("带虚构的演示区域和演示账号", "with the fictional demonstration region and accounts"))
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,7 +55,12 @@ def prepare(supervisor: Supervisor, steps: Steps) -> None:
         stream = pool.submit(setup.ensure_stream, env, layout)
         count = setup.ensure_schema(env, layout)
         stream.result()
-    steps.done(Words(f"数据库结构和权限就绪（{count} 个迁移），消息流就绪", f"schema and grants are in place ({count} migrations), the stream is ready"))
+    steps.done(
+        Words(
+            f"数据库结构和权限就绪（{count} 个迁移），消息流就绪",
+            f"schema and grants are in place ({count} migrations), the stream is ready",
+        )
+    )
     with ThreadPoolExecutor(1) as pool:
         enrolled = pool.submit(enrol, env, layout)
         # The workers of background jobs come last: what people wait for should not share two cores with them.
@@ -73,13 +80,21 @@ def refuse_demo_on_real(env: Env, layout: Layout) -> None:
     """Demonstration accounts have a known password; they never come into an instance that was started without."""
     mark = layout.public("mode.json")
     if env.demo and mark.exists() and not json.loads(mark.read_text(encoding="utf-8"))["demo"]:
-        raise users.CannotRun(Words(f"{layout.root} 是正式数据，不能用 --demo 启动；请用 --data-dir 指定另一个目录。",
-                                    f"{layout.root} holds real data and cannot be started with --demo; name another directory with --data-dir."))
+        raise users.CannotRun(
+            Words(
+                f"{layout.root} 是正式数据，不能用 --demo 启动；请用 --data-dir 指定另一个目录。",
+                f"{layout.root} holds real data and cannot be started with --demo; name another directory with --data-dir.",
+            )
+        )
 
 
 def check_ports(env: Env) -> None:
     """Say which setting to change when a port is taken."""
-    wanted = {"USER_PORT": (env.host, env.user_port), "DATA_PORT": (env.data_host, env.data_port), "MQTT_PORT": ("127.0.0.1", env.mqtt_port)}
+    wanted = {
+        "USER_PORT": (env.host, env.user_port),
+        "DATA_PORT": (env.data_host, env.data_port),
+        "MQTT_PORT": ("127.0.0.1", env.mqtt_port),
+    }
     if not env.external_pg:
         wanted["PG_PORT"] = ("127.0.0.1", env.pg_port)
     if not env.external_nats:
@@ -95,7 +110,9 @@ def check_ports(env: Env) -> None:
                 taken.append(f"{host}:{port} ({error.strerror}) → BEIJIANG_{name}")
     if taken:
         lines = "".join(f"\n  {line}" for line in taken)
-        raise users.CannotRun(Words(f"端口不可用，请用下列设置换一个：{lines}", f"These ports cannot be used; choose others by these settings:{lines}"))
+        raise users.CannotRun(
+            Words(f"端口不可用，请用下列设置换一个：{lines}", f"These ports cannot be used; choose others by these settings:{lines}")
+        )
 
 
 def enrol(env: Env, layout: Layout) -> None:
@@ -124,9 +141,13 @@ def print_address(env: Env, layout: Layout, steps: Steps, link: str | None) -> N
     print("", flush=True)
     print(Words(f"北疆云已就绪（{steps.total:.1f} 秒）：{env.base_url}", f"Beijiang Cloud is ready ({steps.total:.1f} s): {env.base_url}"))
     if env.tls:
-        print(Words(f"浏览器需信任本地根证书：{layout.public('ca.pem')}", f"Let your browser trust the local CA: {layout.public('ca.pem')}"))
+        print(
+            Words(f"浏览器需信任本地根证书：{layout.public('ca.pem')}", f"Let your browser trust the local CA: {layout.public('ca.pem')}")
+        )
     if link:
-        print(Words(f"首位管理员请打开（仅此一次，24 小时内有效）：{link}", f"First administrator, open this once, within 24 hours: {link}"))
+        print(
+            Words(f"首位管理员请打开（仅此一次，24 小时内有效）：{link}", f"First administrator, open this once, within 24 hours: {link}")
+        )
     if env.demo:
         demo_command.print_users(env, layout)
     print(Words("按 Ctrl-C 停止。", "Ctrl-C stops it."), flush=True)

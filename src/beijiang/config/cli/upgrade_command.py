@@ -50,5 +50,9 @@ def tell(results: list[dict[str, Any]], *, applied: bool) -> None:
         names = result["migrated" if applied else "pending"]
         print(f"bj_{result['domain']}: " + (", ".join(names) if names else str(Words("无待执行的迁移", "nothing pending"))))
     if not applied and any(result["pending"] for result in results):
-        print(Words("这只是预览。请先备份、停止系统，再运行 beijiang upgrade --yes。",
-                    "This was a dry run. Back up, stop the system, then run `beijiang upgrade --yes`."))
+        print(
+            Words(
+                "这只是预览。请先备份、停止系统，再运行 beijiang upgrade --yes。",
+                "This was a dry run. Back up, stop the system, then run `beijiang upgrade --yes`.",
+            )
+        )

@@ -42,8 +42,14 @@ def database_words(env: Env, database: str) -> list[str]:
 def program(env: Env, layout: Layout, name: str, database: str, words: list[str], **streams: Any) -> None:
     """Run pg_dump or pg_restore as the owner of a database."""
     password = read_secret(layout.secret("supervisor", f"pg-{database}_owner"))
-    done = subprocess.run([str(postgres.binary(name)), *database_words(env, database), *words], stderr=subprocess.PIPE, check=False, cwd="/",
-                          env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PGPASSWORD": password}, **streams)
+    done = subprocess.run(
+        [str(postgres.binary(name)), *database_words(env, database), *words],
+        stderr=subprocess.PIPE,
+        check=False,
+        cwd="/",
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PGPASSWORD": password},
+        **streams,
+    )
     if done.returncode:
         trouble = done.stderr.decode(errors="replace").strip()[-2000:]
         raise users.CannotRun(Words(f"{database} 的 {name} 失败：{trouble}", f"{name} of {database} failed: {trouble}"))
@@ -58,7 +64,9 @@ def dump(env: Env, layout: Layout, database: str, target: Path) -> None:
 def load(env: Env, layout: Layout, database: str, source: Path) -> None:
     """Put one database back into an empty one, all or nothing. Rights are granted afterwards."""
     with source.open("rb") as file:
-        program(env, layout, "pg_restore", database, ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"], stdin=file)
+        program(
+            env, layout, "pg_restore", database, ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"], stdin=file
+        )
 
 
 def pack(folder: Path, target: Path) -> None:
@@ -79,8 +87,12 @@ def extract(source: Path, folder: Path) -> None:
         for member in archive:
             target = (root / member.name).resolve()
             if not target.is_relative_to(root) or not (member.isfile() or member.isdir()):
-                raise users.CannotRun(Words(f"{source.name} 中的 {member.name} 不应出现在备份里，已停止恢复。",
-                                            f"{member.name} in {source.name} has no place in a backup; the restore stopped."))
+                raise users.CannotRun(
+                    Words(
+                        f"{source.name} 中的 {member.name} 不应出现在备份里，已停止恢复。",
+                        f"{member.name} in {source.name} has no place in a backup; the restore stopped.",
+                    )
+                )
             if member.isdir():
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -32,7 +32,12 @@ SECRETS: dict[str, dict[str, str]] = {
     "jobs-user": {**USER_SECRETS, "nats_seed_file": "nats-jobs-user"},
     "data": DATA_SECRETS,
     "jobs-data": {**DATA_SECRETS, "nats_seed_file": "nats-jobs-data"},
-    "relay": {"db_password_file": "pg-bj_relay", "nats_seed_file": "nats-relay", "log_key_file": "log-key", "subject_key_file": "subject-key"},
+    "relay": {
+        "db_password_file": "pg-bj_relay",
+        "nats_seed_file": "nats-relay",
+        "log_key_file": "log-key",
+        "subject_key_file": "subject-key",
+    },
 }
 PUBLIC = {"jwks_file": "jwks.json", "peer_keys_file": "peers.json", "log_public_key_file": "log-key.pub", "ca_file": "ca.pem"}
 POOL = 12
@@ -53,8 +58,15 @@ class Child:
 
 def base() -> dict[str, str]:
     """What every child gets: nothing of the caller's own environment."""
-    return {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONUNBUFFERED": "1",
-            "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/nonexistent"}
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LC_ALL": "C.UTF-8",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": "/nonexistent",
+    }
 
 
 def text(value: Any) -> str:
@@ -98,7 +110,9 @@ def environment(env: Env, layout: Layout, process: str) -> dict[str, str]:
 def owner_environment(env: Env, layout: Layout, domain: str) -> dict[str, str]:
     """The environment in which the supervisor migrates one database."""
     return {
-        **base(), **plain(env, domain), "PYTHONDONTWRITEBYTECODE": "",
+        **base(),
+        **plain(env, domain),
+        "PYTHONDONTWRITEBYTECODE": "",
         PREFIX + "DB_USER": f"bj_{domain}_owner",
         PREFIX + "DB_PASSWORD_FILE": str(layout.secret("supervisor", f"pg-bj_{domain}_owner")),
         PREFIX + "DJANGO_SECRET_KEY": secrets.token_urlsafe(32),
@@ -113,14 +127,40 @@ def python(*words: str) -> list[str]:
 def web(env: Env, process: str, layout: Layout) -> list[str]:
     """granian for one of the two web processes."""
     user = process == "user"
-    words = python("-m", "granian", "--host", env.host if user else env.data_host, "--port", str(env.user_port if user else env.data_port),
-                   "--interface", "asginl" if user else "wsgi", "--workers", str(env.workers), "--http", "auto", "--loop", "asyncio",
-                   "--log-level", env.log_level, "--backlog", "1024", "--workers-kill-timeout", "8s", "--respawn-failed-workers")
+    words = python(
+        "-m",
+        "granian",
+        "--host",
+        env.host if user else env.data_host,
+        "--port",
+        str(env.user_port if user else env.data_port),
+        "--interface",
+        "asginl" if user else "wsgi",
+        "--workers",
+        str(env.workers),
+        "--http",
+        "auto",
+        "--loop",
+        "asyncio",
+        "--log-level",
+        env.log_level,
+        "--backlog",
+        "1024",
+        "--workers-kill-timeout",
+        "8s",
+        "--respawn-failed-workers",
+    )
     if user:
         words += ["--no-ws", "--backpressure", str(env.threads * 16)]
         if env.tls:
-            words += ["--ssl-certificate", str(env.tls_cert_file or layout.public("server.pem")),
-                      "--ssl-keyfile", str(env.tls_key_file or layout.secret("user", "server.key")), "--ssl-protocol-min", "tls1.2"]
+            words += [
+                "--ssl-certificate",
+                str(env.tls_cert_file or layout.public("server.pem")),
+                "--ssl-keyfile",
+                str(env.tls_key_file or layout.secret("user", "server.key")),
+                "--ssl-protocol-min",
+                "tls1.2",
+            ]
         return [*words, "beijiang.config.asgi:application"]
     return [*words, "--blocking-threads", str(env.threads), "--backpressure", str(env.threads * 4), "beijiang.config.wsgi:application"]
 
@@ -145,8 +185,14 @@ def command(env: Env, layout: Layout, process: str) -> list[str]:
 
 def child(env: Env, layout: Layout, process: str) -> Child:
     """Everything the supervisor needs to start one process."""
-    return Child(process, PROCESSES[process], command(env, layout, process), environment(env, layout, process),
-                 stop="INT" if process == "postgres" else "TERM", patience=30.0 if process == "postgres" else 10.0)
+    return Child(
+        process,
+        PROCESSES[process],
+        command(env, layout, process),
+        environment(env, layout, process),
+        stop="INT" if process == "postgres" else "TERM",
+        patience=30.0 if process == "postgres" else 10.0,
+    )
 
 
 def wanted(env: Env) -> list[str]:

@@ -34,8 +34,6 @@ def define() -> int:
             area_column=resource.area_column,
             unit_column=resource.unit_column,
             retention_days=dataset.retention_days,
-            columns=[
-                ColumnSpec(c.name, c.title, c.type, c.element, c.subject, c.sensitive, c.default_mask) for c in resource.columns
-            ],
+            columns=[ColumnSpec(c.name, c.title, c.type, c.element, c.subject, c.sensitive, c.default_mask) for c in resource.columns],
         )
     return len(missing)

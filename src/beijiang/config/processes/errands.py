@@ -49,9 +49,19 @@ def people() -> list[dict[str, Any]]:
     for demo in demo_people():
         person = identity.person_by_username(demo.row.username)
         actor = identity.actor_for(person.id)
-        found.append({"username": person.username, "name": person.name, "unit": actor.unit_code, "unit_zh": actor.unit_name_zh,
-                      "unit_en": actor.unit_name_en, "division": actor.division, "duties": sorted(actor.duties),
-                      "about_zh": demo.about.zh, "about_en": demo.about.en})
+        found.append(
+            {
+                "username": person.username,
+                "name": person.name,
+                "unit": actor.unit_code,
+                "unit_zh": actor.unit_name_zh,
+                "unit_en": actor.unit_name_en,
+                "division": actor.division,
+                "duties": sorted(actor.duties),
+                "about_zh": demo.about.zh,
+                "about_en": demo.about.en,
+            }
+        )
     return found
 
 
@@ -91,8 +101,15 @@ def send_file(dataset: str, name: str) -> dict[str, Any]:
         time.sleep(wait)
         wait = min(wait * 1.5, 2.0)
         run = queries.run(actor, run_id=run.id)
-    return {"id": str(run.id), "state": run.state, "rows_ok": run.rows_ok, "rows_bad": run.rows_bad, "repeated": run.repeated,
-            "error": run.error.as_dict() if run.error else None, "notes": [note.as_dict() for note in run.notes]}
+    return {
+        "id": str(run.id),
+        "state": run.state,
+        "rows_ok": run.rows_ok,
+        "rows_bad": run.rows_bad,
+        "repeated": run.repeated,
+        "error": run.error.as_dict() if run.error else None,
+        "notes": [note.as_dict() for note in run.notes],
+    }
 
 
 def administrator() -> str:
@@ -117,10 +134,25 @@ def verify() -> dict[str, Any]:
     from beijiang.trust.audit import actions as audit
 
     report = audit.verify(Actor.system("command line"), say=say)
-    return {"sound": report.ok, "size": report.size, "root": report.root, "checkpoints": report.checkpoints, "tiles": report.tiles,
-            "forgotten": report.forgotten, "seconds": report.seconds, "more": report.more,
-            "faults": [{"what": finding.what, "index": finding.index, "entry": str(finding.entry_id) if finding.entry_id else None,
-                        "text": str(finding.words)} for finding in report.findings]}
+    return {
+        "sound": report.ok,
+        "size": report.size,
+        "root": report.root,
+        "checkpoints": report.checkpoints,
+        "tiles": report.tiles,
+        "forgotten": report.forgotten,
+        "seconds": report.seconds,
+        "more": report.more,
+        "faults": [
+            {
+                "what": finding.what,
+                "index": finding.index,
+                "entry": str(finding.entry_id) if finding.entry_id else None,
+                "text": str(finding.words),
+            }
+            for finding in report.findings
+        ],
+    }
 
 
 def relocate(old: str) -> int:
@@ -133,8 +165,18 @@ def relocate(old: str) -> int:
     return moving.relocate(Path(old), Path(ENV.lake_root))
 
 
-ERRANDS: dict[str, Callable[..., Any]] = {"seed-user": seed_user, "define-lake": define_lake, "seed-lake": seed_lake, "people": people, "token": token, "administrator": administrator,
-           "enrol": enrol, "verify": verify, "send-file": send_file, "relocate": relocate}
+ERRANDS: dict[str, Callable[..., Any]] = {
+    "seed-user": seed_user,
+    "define-lake": define_lake,
+    "seed-lake": seed_lake,
+    "people": people,
+    "token": token,
+    "administrator": administrator,
+    "enrol": enrol,
+    "verify": verify,
+    "send-file": send_file,
+    "relocate": relocate,
+}
 
 
 def main(words: list[str]) -> int:

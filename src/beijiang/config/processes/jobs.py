@@ -38,8 +38,9 @@ class Consumer:
         while True:
             connection = None
             try:
-                connection = await nats.connect(url, seed, self.name, connect_timeout=3, reconnect_time_wait=1, max_reconnect_attempts=-1,
-                                                error_cb=say, ping_interval=5)
+                connection = await nats.connect(
+                    url, seed, self.name, connect_timeout=3, reconnect_time_wait=1, max_reconnect_attempts=-1, error_cb=say, ping_interval=5
+                )
                 subscription = await connection.jetstream().pull_subscribe_bind(self.name, stream=nats.STREAM)
                 log.info("hearing events as %s", self.name)
                 await self.hear(subscription)
@@ -145,7 +146,10 @@ async def serve() -> None:
     """Both loops until SIGTERM."""
     from beijiang.config.settings import DOMAIN, ENV
 
-    tasks = [asyncio.create_task(Consumer(f"jobs-{DOMAIN}", DOMAIN).run(ENV.nats_url, ENV.secret("nats_seed"))), asyncio.create_task(queue())]
+    tasks = [
+        asyncio.create_task(Consumer(f"jobs-{DOMAIN}", DOMAIN).run(ENV.nats_url, ENV.secret("nats_seed"))),
+        asyncio.create_task(queue()),
+    ]
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -1,11 +1,11 @@
 """Where everything of one instance lies below its data directory, and which system user may open what.
 
-    secrets/<principal>/   0700, that principal's own: passwords and keys, and nothing of anybody else's
-    public/                0755, certificates and public keys
-    postgres/ nats/        0700, the servers' own files
-    lake/                  2750, written by the data domain, read by the lake worker through its group
-    blobs/                 0700, of the user domain
-    run/  log/             sockets and logs
+secrets/<principal>/   0700, that principal's own: passwords and keys, and nothing of anybody else's
+public/                0755, certificates and public keys
+postgres/ nats/        0700, the servers' own files
+lake/                  2750, written by the data domain, read by the lake worker through its group
+blobs/                 0700, of the user domain
+run/  log/             sockets and logs
 """
 
 from __future__ import annotations

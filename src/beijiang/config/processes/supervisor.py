@@ -62,9 +62,13 @@ def endpoints(layout: Layout) -> tuple[str, str]:
     path = layout.control / "control.sock"
     longest = max(len(str(path)), len(str(layout.lake_socket)))
     if longest > SOCKET_PATH_MAX:
-        raise users.CannotRun(Words(f"数据目录的路径对 Unix 套接字来说太长（{longest} 字符，最多 {SOCKET_PATH_MAX}）：请选用比 {layout.root} 短的。",
-                                    f"The data directory's path is too long for a Unix socket ({longest} characters, at most {SOCKET_PATH_MAX}): "
-                                    f"choose a shorter one than {layout.root}."))
+        raise users.CannotRun(
+            Words(
+                f"数据目录的路径对 Unix 套接字来说太长（{longest} 字符，最多 {SOCKET_PATH_MAX}）：请选用比 {layout.root} 短的。",
+                f"The data directory's path is too long for a Unix socket ({longest} characters, at most {SOCKET_PATH_MAX}): "
+                f"choose a shorter one than {layout.root}.",
+            )
+        )
     return f"ipc://{path}", f"ipc://{layout.control / 'events.sock'}"
 
 
@@ -75,9 +79,21 @@ def watcher(item: children.Child, layout: Layout) -> Watcher:
     kill -9 of another): the child then runs, but nobody watches it.
     """
     words = [*SHELL, str(layout.logs / f"{item.name}.log"), *users.dropped(item.principal, item.command)]
-    return Watcher(item.name, words[0], args=words[1:], numprocesses=1, singleton=True, working_dir="/", env=item.env, copy_env=False,
-                   stop_signal=getattr(signal, f"SIG{item.stop}"), graceful_timeout=item.patience, max_retry=-1,
-                   autostart=item.name in SERVERS, close_child_stdin=True)
+    return Watcher(
+        item.name,
+        words[0],
+        args=words[1:],
+        numprocesses=1,
+        singleton=True,
+        working_dir="/",
+        env=item.env,
+        copy_env=False,
+        stop_signal=getattr(signal, f"SIG{item.stop}"),
+        graceful_timeout=item.patience,
+        max_retry=-1,
+        autostart=item.name in SERVERS,
+        close_child_stdin=True,
+    )
 
 
 def rotate(folder: Path) -> None:
@@ -101,8 +117,12 @@ def hold(layout: Layout) -> IO[str]:
     except BlockingIOError:
         file.seek(0)
         pid = file.read().strip() or "?"
-        raise users.CannotRun(Words(f"北疆云已在 {layout.root} 上运行（进程 {pid}）。请先停止它，或查看 beijiang status。",
-                                    f"Beijiang Cloud already runs on {layout.root} (process {pid}). Stop it first, or see `beijiang status`.")) from None
+        raise users.CannotRun(
+            Words(
+                f"北疆云已在 {layout.root} 上运行（进程 {pid}）。请先停止它，或查看 beijiang status。",
+                f"Beijiang Cloud already runs on {layout.root} (process {pid}). Stop it first, or see `beijiang status`.",
+            )
+        ) from None
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()
@@ -169,10 +189,20 @@ class Supervisor:
     def note_instance(self) -> None:
         """Write down what runs here, for `status` and the other commands."""
         env = self.env
-        facts = {"pid": os.getpid(), "url": env.base_url, "data_url": env.data_url, "nats_url": env.nats_url, "db_host": env.db_host, "db_port": env.db_port, "demo": env.demo, "processes": self.names,
-                 "host": env.host, "started": int(time.time()),
-                 "ports": {name: getattr(env, f"{name}_port") for name in ("user", "data", "pg", "nats", "mqtt")},
-                 "separated": users.separated()}
+        facts = {
+            "pid": os.getpid(),
+            "url": env.base_url,
+            "data_url": env.data_url,
+            "nats_url": env.nats_url,
+            "db_host": env.db_host,
+            "db_port": env.db_port,
+            "demo": env.demo,
+            "processes": self.names,
+            "host": env.host,
+            "started": int(time.time()),
+            "ports": {name: getattr(env, f"{name}_port") for name in ("user", "data", "pg", "nats", "mqtt")},
+            "separated": users.separated(),
+        }
         users.write(self.layout.instance, json.dumps(facts, indent=1), "supervisor", 0o644)
 
     def await_health(self, *, seconds: float = 120) -> None:
@@ -183,7 +213,12 @@ class Supervisor:
             while True:
                 state = "no answer"
                 try:
-                    reply = httpx.get(f"{base}/healthz", timeout=3, verify=verify, headers={"Host": f"localhost:{self.env.user_port}"} if name == "user" else {})
+                    reply = httpx.get(
+                        f"{base}/healthz",
+                        timeout=3,
+                        verify=verify,
+                        headers={"Host": f"localhost:{self.env.user_port}"} if name == "user" else {},
+                    )
                     if reply.status_code == 200:
                         break
                     state = f"status {reply.status_code}"
@@ -191,8 +226,12 @@ class Supervisor:
                     state = str(error) or type(error).__name__
                 if time.monotonic() > end:
                     log = self.layout.logs / f"{name}.log"
-                    raise users.CannotRun(Words(f"进程 {name} 在 {base} 没有就绪：{state}。日志 {log}：\n{tail(log)}",
-                                                f"The process `{name}` does not come up at {base}: {state}. Its log {log}:\n{tail(log)}"))
+                    raise users.CannotRun(
+                        Words(
+                            f"进程 {name} 在 {base} 没有就绪：{state}。日志 {log}：\n{tail(log)}",
+                            f"The process `{name}` does not come up at {base}: {state}. Its log {log}:\n{tail(log)}",
+                        )
+                    )
                 time.sleep(0.15)
 
 
@@ -226,7 +265,9 @@ def send(control: str, command: str, **properties: Any) -> dict[str, Any]:
     finally:
         client.stop()
     if reply.get("status") == "error":
-        raise users.CannotRun(Words(f"监管进程拒绝 {command}：{reply.get('reason')}", f"The supervisor refuses `{command}`: {reply.get('reason')}"))
+        raise users.CannotRun(
+            Words(f"监管进程拒绝 {command}：{reply.get('reason')}", f"The supervisor refuses `{command}`: {reply.get('reason')}")
+        )
     return reply
 
 

@@ -42,8 +42,15 @@ def builder(subject: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, da
 def usage(*, ca: bool) -> x509.KeyUsage:
     """Key usage of an authority or of a server."""
     return x509.KeyUsage(
-        digital_signature=True, content_commitment=False, key_encipherment=False, data_encipherment=False,
-        key_agreement=False, key_cert_sign=ca, crl_sign=ca, encipher_only=False, decipher_only=False,
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=ca,
+        crl_sign=ca,
+        encipher_only=False,
+        decipher_only=False,
     )
 
 

@@ -45,14 +45,30 @@ def ensure_users() -> list[str]:
         except KeyError:
             tool = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
             if tool is None:
-                raise CannotRun(Words("缺少命令 useradd（Debian 软件包 passwd）；请安装，或以普通用户启动。",
-                                      "The command useradd is missing (Debian package `passwd`); install it, or start as an ordinary user.")) from None
-            command = [tool, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", name]
+                raise CannotRun(
+                    Words(
+                        "缺少命令 useradd（Debian 软件包 passwd）；请安装，或以普通用户启动。",
+                        "The command useradd is missing (Debian package `passwd`); install it, or start as an ordinary user.",
+                    )
+                ) from None
+            command = [
+                tool,
+                "--system",
+                "--user-group",
+                "--no-create-home",
+                "--home-dir",
+                "/nonexistent",
+                "--shell",
+                "/usr/sbin/nologin",
+                name,
+            ]
             if grp_exists(name):
                 command[2:3] = ["--gid", name]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode not in (0, 9):  # 9: another start made it meanwhile
-                raise CannotRun(Words(f"无法建立系统用户 {name}：{done.stderr.strip()}", f"Cannot create the system user {name}: {done.stderr.strip()}")) from None
+                raise CannotRun(
+                    Words(f"无法建立系统用户 {name}：{done.stderr.strip()}", f"Cannot create the system user {name}: {done.stderr.strip()}")
+                ) from None
             made.append(name)
     return made
 
@@ -100,8 +116,12 @@ def dropped(principal: str, command: list[str], *, die_with_parent: bool = True)
     tool = shutil.which("setpriv", path="/usr/bin:/bin:/usr/local/bin")
     if tool is None:
         if separated():
-            raise CannotRun(Words("缺少命令 setpriv（Debian 软件包 util-linux）；请安装，或以普通用户启动。",
-                                  "The command setpriv is missing (Debian package `util-linux`); install it, or start as an ordinary user."))
+            raise CannotRun(
+                Words(
+                    "缺少命令 setpriv（Debian 软件包 util-linux）；请安装，或以普通用户启动。",
+                    "The command setpriv is missing (Debian package `util-linux`); install it, or start as an ordinary user.",
+                )
+            )
         return command
     words = [tool, "--no-new-privs"]
     if die_with_parent:

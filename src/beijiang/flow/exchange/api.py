@@ -53,15 +53,27 @@ class BadRowsOut(Schema):
 @router.get("/runs/{run_id}/rows", response=BadRowsOut)
 @guarded(BRING)
 def bad_rows(
-    request: HttpRequest, response: HttpResponse, run_id: UUID, offset: int = Query(0, ge=0, le=10**12), limit: int = Query(100, ge=1, le=BAD_ROWS_LIMIT),
+    request: HttpRequest,
+    response: HttpResponse,
+    run_id: UUID,
+    offset: int = Query(0, ge=0, le=10**12),
+    limit: int = Query(100, ge=1, le=BAD_ROWS_LIMIT),
 ) -> dict[str, Any]:
     """This function will open rows that a run set aside, for who brought the file and who answers for the dataset."""
     opened = actions.bad_rows(actor_of(request), run_id=run_id, offset=offset, limit=limit)
     response["Cache-Control"] = "no-store"
     return {
-        "run": opened.run, "dataset": opened.dataset, "offset": opened.offset, "total": opened.total, "receipt": opened.receipt,
+        "run": opened.run,
+        "dataset": opened.dataset,
+        "offset": opened.offset,
+        "total": opened.total,
+        "receipt": opened.receipt,
         "rows": [
-            {"number": row.number, "reasons": [{"column": column, "words": words.as_dict()} for column, words in row.reasons], "raw": row.raw}
+            {
+                "number": row.number,
+                "reasons": [{"column": column, "words": words.as_dict()} for column, words in row.reasons],
+                "raw": row.raw,
+            }
             for row in opened.rows
         ],
     }

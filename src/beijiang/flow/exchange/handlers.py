@@ -18,18 +18,32 @@ def list_published(document: dict[str, Any]) -> None:
     """This function will bring the directory up to what the lake says of a dataset."""
     data = document["data"]
     resource = DatasetResource(
-        name=data["name"], title=Words.of(data["title"]), owner_unit=data["owner_unit"], grade=data["grade"], personal=data["personal"],
-        area_column=data["area_column"], unit_column=data["unit_column"], description=Words.of(data["description"]),
+        name=data["name"],
+        title=Words.of(data["title"]),
+        owner_unit=data["owner_unit"],
+        grade=data["grade"],
+        personal=data["personal"],
+        area_column=data["area_column"],
+        unit_column=data["unit_column"],
+        description=Words.of(data["description"]),
         columns=tuple(
             ColumnInfo(
-                name=c["name"], title=Words.of(c["title"]), type=c["type"],
-                element=c["element"], subject=c["subject"], sensitive=c["sensitive"], default_mask=c["default_mask"],
+                name=c["name"],
+                title=Words.of(c["title"]),
+                type=c["type"],
+                element=c["element"],
+                subject=c["subject"],
+                sensitive=c["sensitive"],
+                default_mask=c["default_mask"],
             )
             for c in data["columns"]
         ),
     )
     actions.list_dataset(
-        Actor.system("exchange"), resource=resource, rows=data["rows"],
-        freshness=datetime.fromisoformat(data["freshness"]) if data["freshness"] else None, quality=data.get("quality"),
+        Actor.system("exchange"),
+        resource=resource,
+        rows=data["rows"],
+        freshness=datetime.fromisoformat(data["freshness"]) if data["freshness"] else None,
+        quality=data.get("quality"),
         published_at=datetime.fromisoformat(document["time"]),
     )

@@ -14,9 +14,35 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 __all__ = [
-    "AGGREGATES", "AUDIENCE", "COLUMN_TYPES", "LAKE", "Aggregate", "All", "And", "AskReply", "AskRequest", "BadRow", "BadRows", "Basis", "Compare", "DirectoryColumn",
-    "DirectoryEntry", "Filter", "In", "IsNull", "Like", "Not", "Nothing", "Or", "Order", "RecordFeed", "ReplyColumn", "Run", "ServiceId",
-    "Where", "client_id",
+    "AGGREGATES",
+    "AUDIENCE",
+    "COLUMN_TYPES",
+    "LAKE",
+    "Aggregate",
+    "All",
+    "And",
+    "AskReply",
+    "AskRequest",
+    "BadRow",
+    "BadRows",
+    "Basis",
+    "Compare",
+    "DirectoryColumn",
+    "DirectoryEntry",
+    "Filter",
+    "In",
+    "IsNull",
+    "Like",
+    "Not",
+    "Nothing",
+    "Or",
+    "Order",
+    "RecordFeed",
+    "ReplyColumn",
+    "Run",
+    "ServiceId",
+    "Where",
+    "client_id",
 ]
 
 ASK_LIMIT = 256 * 1024

@@ -35,8 +35,13 @@ COLUMNS = (
     ColumnSpec("stolen_on", Words("被盗日期", "Stolen on"), type="date"),
 )
 ROWS = [
-    {"item": f"物品{n}", "county": "150103" if n % 2 == 0 else "150702", "unit": "150103001", "owner_id": f"15010319900101{n:04d}",
-     "stolen_on": f"2026-01-{n % 28 + 1:02d}"}
+    {
+        "item": f"物品{n}",
+        "county": "150103" if n % 2 == 0 else "150702",
+        "unit": "150103001",
+        "owner_id": f"15010319900101{n:04d}",
+        "stolen_on": f"2026-01-{n % 28 + 1:02d}",
+    }
     for n in range(40)
 ]
 
@@ -47,8 +52,16 @@ def asking(region: House, lake_root: Path, worker: subprocess.Popen[bytes], door
     settings.ENV = replace(settings.ENV, lake_root=lake_root / "lake", lake_socket=lake_root / "s")
     forget("stolen_property")
     lake.define_dataset(
-        SYSTEM, name="stolen_property", title=Words("被盗物品", "Stolen property"), columns=COLUMNS, owner_unit="150000XZ", grade="sensitive",
-        personal=True, area_column="county", unit_column="unit", retention_days=3650,
+        SYSTEM,
+        name="stolen_property",
+        title=Words("被盗物品", "Stolen property"),
+        columns=COLUMNS,
+        owner_unit="150000XZ",
+        grade="sensitive",
+        personal=True,
+        area_column="county",
+        unit_column="unit",
+        retention_days=3650,
     )
     lake.append(SYSTEM, dataset="stolen_property", rows=ROWS, key="the rows of these tests")
     with transaction.atomic(using="reader"):
@@ -88,16 +101,23 @@ def test_conditions_totals_order_and_limit(asking: Caller) -> None:
     assert [tuple(row) for row in reply.rows] == [("物品4", "2026-01-05")]
     assert leaves("answered")[-1]["event"]["conditions"] == ["item"]
     assert "物品4" not in json.dumps(leaves("answered")[-1], ensure_ascii=False)
-    total = actions.ask(asking.actor, request=replace(
-        REQUEST, columns=("county",), group_by=("county",), aggregates=(Aggregate("count", None, "n"),)))
+    total = actions.ask(
+        asking.actor, request=replace(REQUEST, columns=("county",), group_by=("county",), aggregates=(Aggregate("count", None, "n"),))
+    )
     assert total.rows == (("150103", 20),)
     some = actions.ask(asking.actor, request=replace(REQUEST, limit=3))
     assert len(some.rows) == 3
 
 
 def test_sql_by_the_same_door(asking: Caller) -> None:
-    reply = actions.ask(asking.actor, request=AskRequest(
-        purpose="case_investigation", matter=CASE, sql="SELECT item, county FROM stolen_property WHERE county = '150702' OR item LIKE '物品1%'"))
+    reply = actions.ask(
+        asking.actor,
+        request=AskRequest(
+            purpose="case_investigation",
+            matter=CASE,
+            sql="SELECT item, county FROM stolen_property WHERE county = '150702' OR item LIKE '物品1%'",
+        ),
+    )
     assert {row[1] for row in reply.rows} <= {"150103"}
     assert leaves("answered")[-1]["event"]["by_sql"] is True
     with pytest.raises(Invalid) as caught:
@@ -122,10 +142,16 @@ def test_refusals_are_sealed_and_say_why(asking: Caller, region: House) -> None:
     assert Intake.objects.filter(type="audit.use.refused.v1").count() == 0
 
 
-@pytest.mark.parametrize(("change", "expected"), [
-    ({"purpose": "no_such_purpose"}, "access.purpose_unknown"), ({"matter": ""}, "access."), ({"matter": "A9"}, "access."),
-    ({"dataset": "no_such_dataset"}, "access.dataset_unknown"), ({"columns": ("nation",)}, "access."),
-])
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"purpose": "no_such_purpose"}, "access.purpose_unknown"),
+        ({"matter": ""}, "access."),
+        ({"matter": "A9"}, "access."),
+        ({"dataset": "no_such_dataset"}, "access.dataset_unknown"),
+        ({"columns": ("nation",)}, "access."),
+    ],
+)
 def test_questions_without_a_basis(asking: Caller, change: dict[str, Any], expected: str) -> None:
     answer = asking.ask(replace(REQUEST, **change))
     assert answer.status_code == 403
@@ -255,7 +281,9 @@ def test_a_file_comes_in_and_its_run_is_followed(steward: Caller, tmp_path: Path
     assert Intake.objects.filter(type="lake.ingest.started.v1").count() == 1
     lake.run_ingest(SYSTEM, run_id=run.id)
     assert queries.run(steward.actor, run_id=run.id).state == "done"
-    again = actions.send_file(steward.actor, dataset="stolen_property", path=csv_file(tmp_path, "物品,区划\n自行车,150103\n电动车,150103\n"))
+    again = actions.send_file(
+        steward.actor, dataset="stolen_property", path=csv_file(tmp_path, "物品,区划\n自行车,150103\n电动车,150103\n")
+    )
     assert (again.id, again.repeated) == (run.id, True)
 
 
@@ -268,9 +296,6 @@ def test_files_that_are_not_taken(steward: Caller, asking: Caller, tmp_path: Pat
         actions.send_file(asking.actor, dataset="stolen_property", path=csv_file(tmp_path))
     with pytest.raises(NotFound):
         queries.run(steward.actor, run_id=UUID(int=5))
-
-
-
 
 
 def test_a_file_changed_on_its_way_leaves_nothing(steward: Caller, tmp_path: Path) -> None:

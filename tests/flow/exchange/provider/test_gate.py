@@ -45,10 +45,17 @@ def after(door: Caller, name: str, value: str | None) -> httpx.Response:
     return door.post(door.message(BODY), BODY, bend)
 
 
-@pytest.mark.parametrize(("name", "expected"), [
-    ("x-app-token", "exchange.app_token_missing"), ("authorization", "exchange.user_token_missing"), ("content-digest", "exchange.digest_missing"),
-    ("signature", "exchange.signature_missing"), ("signature-input", "exchange.signature_missing"), ("x-road-client", "exchange.bad_client"),
-])
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("x-app-token", "exchange.app_token_missing"),
+        ("authorization", "exchange.user_token_missing"),
+        ("content-digest", "exchange.digest_missing"),
+        ("signature", "exchange.signature_missing"),
+        ("signature-input", "exchange.signature_missing"),
+        ("x-road-client", "exchange.bad_client"),
+    ],
+)
 def test_what_is_missing(door: Caller, name: str, expected: str) -> None:
     answer = after(door, name, None)
     assert answer.status_code in (401, 422)
@@ -85,8 +92,14 @@ def test_another_applications_token_with_this_ones_key(door: Caller, region: Hou
     assert code(bent(door, app_token=token, user_token=door.user_token(client_id="other"))) == "exchange.wrong_client"
     stolen = Caller(door.base, door.actor, "other", door.key)
     assert code(stolen.ask()) == "exchange.signature_false"
-    assert code(Caller(door.base, door.actor, "other", other).post(
-        stolen.message(BODY), BODY, lambda m: rules.sign(m, key=door.key, key_id="user", nonce="n" * 20, created=clock.now()))) == "exchange.signature_key"
+    assert (
+        code(
+            Caller(door.base, door.actor, "other", other).post(
+                stolen.message(BODY), BODY, lambda m: rules.sign(m, key=door.key, key_id="user", nonce="n" * 20, created=clock.now())
+            )
+        )
+        == "exchange.signature_key"
+    )
 
 
 def test_expired_tokens(door: Caller) -> None:
@@ -124,7 +137,9 @@ def signed_in_system() -> Any:
     return SYSTEM
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(-61, "exchange.signature_late"), (-3600, "exchange.signature_late"), (30, "exchange.signature_early")])
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(-61, "exchange.signature_late"), (-3600, "exchange.signature_late"), (30, "exchange.signature_early")]
+)
 def test_clocks(door: Caller, seconds: int, expected: str) -> None:
     assert code(bent(door, created=clock.now() + timedelta(seconds=seconds))) == expected
 
@@ -134,7 +149,9 @@ def test_a_header_changed_after_signing(door: Caller, region: House, name: str) 
     with transaction.atomic(using="reader"):
         li = Caller(door.base, signed_in(region.li))
     value = {
-        "authorization": f"Bearer {li.user_token()}", "x-app-token": door.app_token() , "x-road-client": "BJ/POL/region/other",
+        "authorization": f"Bearer {li.user_token()}",
+        "x-app-token": door.app_token(),
+        "x-road-client": "BJ/POL/region/other",
         "content-digest": rules.content_digest(b"other"),
     }[name]
     answer = after(door, name, value)
@@ -202,7 +219,9 @@ def test_every_answer_is_bound_to_its_request(door: Caller) -> None:
     assert answer.headers["x-road-id"] == message.headers["x-road-id"]
     assert answer.headers["x-road-client"] == "BJ/POL/region/user"
     assert answer.headers["x-road-service"] == "BJ/POL/region/lake/ask"
-    expected = rules.request_hash("POST", rules.target(LAKE, "ask"), rules.hashed_headers(message.headers), answer.headers["x-road-request-id"])
+    expected = rules.request_hash(
+        "POST", rules.target(LAKE, "ask"), rules.hashed_headers(message.headers), answer.headers["x-road-request-id"]
+    )
     assert answer.headers["x-road-request-hash"] == expected
     assert rules.digest_matches(answer.headers["content-digest"], answer.content)
     assert answer.headers["cache-control"] == "no-store"

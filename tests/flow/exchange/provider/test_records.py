@@ -76,7 +76,12 @@ def finds(region: House, lake_root: Path, worker: subprocess.Popen[bytes], monke
     """An empty dataset and its feed."""
     monkeypatch.setattr(settings, "ENV", replace(settings.ENV, lake_root=lake_root / "lake", lake_socket=lake_root / "s"))
     lake.define_dataset(
-        SYSTEM, name="probe_finds", title=Words("测试", "Probe"), owner_unit="150000XZ", grade="internal", personal=False,
+        SYSTEM,
+        name="probe_finds",
+        title=Words("测试", "Probe"),
+        owner_unit="150000XZ",
+        grade="internal",
+        personal=False,
         columns=(ColumnSpec("number", Words("编号", "Number")), ColumnSpec("kind", Words("类别", "Kind"))),
     )
     actions.hear_records(feed=FEED)
@@ -131,7 +136,12 @@ def test_special_categories_never_come_in(finds: str) -> None:
     assert [c.name for c in catalogue.dataset(finds).columns] == ["number", "kind"]
     with pytest.raises(Refused):
         lake.define_dataset(
-            SYSTEM, name="probe_ethnic", title=Words("测试", "Probe"), owner_unit="150000XZ", grade="internal", personal=False,
+            SYSTEM,
+            name="probe_ethnic",
+            title=Words("测试", "Probe"),
+            owner_unit="150000XZ",
+            grade="internal",
+            personal=False,
             columns=(ColumnSpec("ethnicity", Words("民族", "Ethnicity")),),
         )
 

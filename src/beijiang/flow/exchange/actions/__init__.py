@@ -13,4 +13,15 @@ from .files import send_file, take_file
 from .nonces import forget_nonces
 from .records import hear_records, take_records
 
-__all__ = ["answer", "ask", "bad_rows", "forget_nonces", "hear_records", "list_dataset", "open_bad_rows", "send_file", "take_file", "take_records"]
+__all__ = [
+    "answer",
+    "ask",
+    "bad_rows",
+    "forget_nonces",
+    "hear_records",
+    "list_dataset",
+    "open_bad_rows",
+    "send_file",
+    "take_file",
+    "take_records",
+]

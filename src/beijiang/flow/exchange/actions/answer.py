@@ -87,8 +87,13 @@ def _select(request: AskRequest) -> Select:
 
         return lake.parse_sql(request.sql)
     return Select(
-        dataset=request.dataset, columns=request.columns, where=request.where, group_by=request.group_by,
-        aggregates=request.aggregates, order_by=request.order_by, limit=request.limit,
+        dataset=request.dataset,
+        columns=request.columns,
+        where=request.where,
+        group_by=request.group_by,
+        aggregates=request.aggregates,
+        order_by=request.order_by,
+        limit=request.limit,
     )
 
 
@@ -98,9 +103,15 @@ def _refused(asked: _Asked, reasons: tuple[Reason, ...]) -> Refused:
         receipt = audit.record(
             asked.actor,
             QuestionRefused(
-                dataset=asked.select.dataset, purpose=asked.request.purpose, matter=asked.request.matter,
-                columns=asked_columns(asked.select)[:NAMED], codes=tuple(r.code for r in reasons), reasons=tuple(r.words for r in reasons),
-                application=asked.application, by_sql=bool(asked.request.sql), request_id=asked.request_id,
+                dataset=asked.select.dataset,
+                purpose=asked.request.purpose,
+                matter=asked.request.matter,
+                columns=asked_columns(asked.select)[:NAMED],
+                codes=tuple(r.code for r in reasons),
+                reasons=tuple(r.words for r in reasons),
+                application=asked.application,
+                by_sql=bool(asked.request.sql),
+                request_id=asked.request_id,
             ),
             outcome="refused",
         )
@@ -118,11 +129,22 @@ def _refused(asked: _Asked, reasons: tuple[Reason, ...]) -> Refused:
 def _sealed(asked: _Asked, decision: Decision, found: Answer, title: Words) -> UUID:
     """Commits the leaf of a permitted use and gives its receipt; Unavailable when it cannot be written."""
     fact = QuestionAnswered(
-        dataset=asked.select.dataset, dataset_title=title, purpose=asked.request.purpose, purpose_title=decision.purpose_title,
-        matter=asked.request.matter, basis=decision.basis, basis_words=basis_words(decision), grant_ids=decision.grant_ids,
-        policy_ids=decision.policy_ids, columns=tuple(c.name for c in found.columns),
-        masked=tuple(c.name for c in found.columns if c.mask != "none"), conditions=condition_columns(asked.select.where),
-        row_count=len(found.rows), truncated=found.truncated, application=asked.application, by_sql=bool(asked.request.sql),
+        dataset=asked.select.dataset,
+        dataset_title=title,
+        purpose=asked.request.purpose,
+        purpose_title=decision.purpose_title,
+        matter=asked.request.matter,
+        basis=decision.basis,
+        basis_words=basis_words(decision),
+        grant_ids=decision.grant_ids,
+        policy_ids=decision.policy_ids,
+        columns=tuple(c.name for c in found.columns),
+        masked=tuple(c.name for c in found.columns if c.mask != "none"),
+        conditions=condition_columns(asked.select.where),
+        row_count=len(found.rows),
+        truncated=found.truncated,
+        application=asked.application,
+        by_sql=bool(asked.request.sql),
         request_id=asked.request_id,
     )
     try:
@@ -131,8 +153,12 @@ def _sealed(asked: _Asked, decision: Decision, found: Answer, title: Words) -> U
     except DatabaseError:
         log.exception("no receipt, no rows")
         raise Unavailable(
-            "exchange.no_receipt", Words("无法出具回执", "No receipt can be given"),
-            Words("审计记录没有写成，因此没有提供数据。请稍后再试。", "The audit record could not be written, so no data was given. Try again later."),
+            "exchange.no_receipt",
+            Words("无法出具回执", "No receipt can be given"),
+            Words(
+                "审计记录没有写成，因此没有提供数据。请稍后再试。",
+                "The audit record could not be written, so no data was given. Try again later.",
+            ),
         ) from None
 
 

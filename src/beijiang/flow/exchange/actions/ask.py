@@ -27,6 +27,11 @@ def ask(actor: Actor, *, request: AskRequest) -> AskReply:
     body = write_question(request)
     user_token, app_token = credentials(actor)
     sent = send(
-        "POST", target(LAKE, "ask"), user_token=user_token, app_token=app_token, digest=content_digest(body), body=body,
+        "POST",
+        target(LAKE, "ask"),
+        user_token=user_token,
+        app_token=app_token,
+        digest=content_digest(body),
+        body=body,
     )
     return read_reply(sent.body)

@@ -36,8 +36,13 @@ def bad_rows(actor: Actor, *, run_id: UUID, offset: int = 0, limit: int = 100) -
     guard.require(actor, BRING)
     user_token, app_token = credentials(actor)
     sent = send(
-        "GET", f"{target(LAKE, 'intake')}/runs/{run_id}/rows", query=f"offset={max(0, offset)}&limit={max(0, min(limit, BAD_ROWS_LIMIT))}",
-        user_token=user_token, app_token=app_token, digest=content_digest(b""), body=b"",
+        "GET",
+        f"{target(LAKE, 'intake')}/runs/{run_id}/rows",
+        query=f"offset={max(0, offset)}&limit={max(0, min(limit, BAD_ROWS_LIMIT))}",
+        user_token=user_token,
+        app_token=app_token,
+        digest=content_digest(b""),
+        body=b"",
     )
     return read_bad_rows(sent.body)
 
@@ -53,7 +58,12 @@ def open_bad_rows(actor: Actor, *, run_id: UUID, offset: int, limit: int, applic
     run = lake.run(run_id)
     rows = lake.bad_rows(actor, run_id=run_id, offset=offset, limit=limit)
     fact = BadRowsOpened(
-        run=run_id, dataset=run.dataset, offset=offset, row_count=len(rows), application=application, request_id=request_id,
+        run=run_id,
+        dataset=run.dataset,
+        offset=offset,
+        row_count=len(rows),
+        application=application,
+        request_id=request_id,
     )
     try:
         with transaction.atomic(durable=True):
@@ -61,7 +71,11 @@ def open_bad_rows(actor: Actor, *, run_id: UUID, offset: int, limit: int, applic
     except DatabaseError:
         log.exception("no receipt, no rows")
         raise Unavailable(
-            "exchange.no_receipt", Words("无法出具回执", "No receipt can be given"),
-            Words("审计记录没有写成，因此没有提供问题行。请稍后再试。", "The audit record could not be written, so no rows were given. Try again later."),
+            "exchange.no_receipt",
+            Words("无法出具回执", "No receipt can be given"),
+            Words(
+                "审计记录没有写成，因此没有提供问题行。请稍后再试。",
+                "The audit record could not be written, so no rows were given. Try again later.",
+            ),
         ) from None
     return BadRows(run_id, run.dataset, offset, run.rows_bad, rows, receipt)

@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def list_dataset(
-    actor: Actor, *, resource: DatasetResource, rows: int, freshness: datetime | None, quality: float | None, published_at: datetime,
+    actor: Actor,
+    *,
+    resource: DatasetResource,
+    rows: int,
+    freshness: datetime | None,
+    quality: float | None,
+    published_at: datetime,
 ) -> DirectoryEntry:
     """This function will put a dataset, or its newer state, into the directory and register it with access.
 
@@ -43,27 +49,61 @@ def list_dataset(
     Row.objects.update_or_create(
         name=resource.name,
         defaults={
-            "title_zh": resource.title.zh, "title_en": resource.title.en, "description_zh": resource.description.zh,
-            "description_en": resource.description.en, "owner_unit": resource.owner_unit, "owner_zh": owner.zh, "owner_en": owner.en,
-            "grade": resource.grade, "personal": resource.personal, "rows": rows, "freshness": freshness, "quality": quality,
-            "published_at": published_at, "sort_key": search.sort_key(resource.title.zh),
+            "title_zh": resource.title.zh,
+            "title_en": resource.title.en,
+            "description_zh": resource.description.zh,
+            "description_en": resource.description.en,
+            "owner_unit": resource.owner_unit,
+            "owner_zh": owner.zh,
+            "owner_en": owner.en,
+            "grade": resource.grade,
+            "personal": resource.personal,
+            "rows": rows,
+            "freshness": freshness,
+            "quality": quality,
+            "published_at": published_at,
+            "sort_key": search.sort_key(resource.title.zh),
             "columns": [
-                {"name": c.name, "title": c.title.as_dict(), "type": c.type, "element": c.element, "sensitive": c.sensitive,
-                 "default_mask": c.default_mask}
+                {
+                    "name": c.name,
+                    "title": c.title.as_dict(),
+                    "type": c.type,
+                    "element": c.element,
+                    "sensitive": c.sensitive,
+                    "default_mask": c.default_mask,
+                }
                 for c in resource.columns
             ],
         },
     )
     access.register_resource(actor, resource=resource)
     search.index(
-        KIND, resource.name, resource.title, f"/inquiry/{resource.name}/",
-        texts=[resource.description.zh, resource.description.en, owner.zh, owner.en, *(t for c in resource.columns for t in (c.title.zh, c.title.en))],
-        permission=SEE_DIRECTORY.code, unit_code=resource.owner_unit,
+        KIND,
+        resource.name,
+        resource.title,
+        f"/inquiry/{resource.name}/",
+        texts=[
+            resource.description.zh,
+            resource.description.en,
+            owner.zh,
+            owner.en,
+            *(t for c in resource.columns for t in (c.title.zh, c.title.en)),
+        ],
+        permission=SEE_DIRECTORY.code,
+        unit_code=resource.owner_unit,
     )
-    audit.record(actor, DatasetListed(
-        name=resource.name, title=resource.title, owner_unit=resource.owner_unit, grade=resource.grade,
-        columns=tuple(c.name for c in resource.columns), rows=rows, freshness=freshness,
-    ))
+    audit.record(
+        actor,
+        DatasetListed(
+            name=resource.name,
+            title=resource.title,
+            owner_unit=resource.owner_unit,
+            grade=resource.grade,
+            columns=tuple(c.name for c in resource.columns),
+            rows=rows,
+            freshness=freshness,
+        ),
+    )
     return entry(actor, name=resource.name)
 
 

@@ -39,8 +39,15 @@ def send_file(actor: Actor, *, dataset: str, path: Path, file_name: str = "") ->
     user_token, app_token = credentials(actor)
     name = file_name or path.name
     sent = send(
-        "POST", target(LAKE, "intake", dataset), query=f"name={quote(name[:200], safe='')}", user_token=user_token, app_token=app_token,
-        digest=f"sha-256=:{base64.b64encode(digest).decode()}:", content_type="application/octet-stream", stream=_chunks(path), size=size,
+        "POST",
+        target(LAKE, "intake", dataset),
+        query=f"name={quote(name[:200], safe='')}",
+        user_token=user_token,
+        app_token=app_token,
+        digest=f"sha-256=:{base64.b64encode(digest).decode()}:",
+        content_type="application/octet-stream",
+        stream=_chunks(path),
+        size=size,
     )
     return read_run(sent.body)
 
@@ -51,8 +58,10 @@ def _measure(path: Path) -> tuple[int, bytes]:
         raise Invalid("exchange.file_empty", Words("文件是空的", "The file is empty"), Words("没有送出任何内容。", "Nothing was sent."))
     if size > FILE_LIMIT:
         raise TooLarge(
-            "exchange.too_large", Words("文件太大", "The file is too large"),
-            Words("文件超过 2 GiB 的上限，没有送出。请拆分后分别送入。", "The file is over the limit of 2 GiB and was not sent. Split it."), limit=FILE_LIMIT,
+            "exchange.too_large",
+            Words("文件太大", "The file is too large"),
+            Words("文件超过 2 GiB 的上限，没有送出。请拆分后分别送入。", "The file is over the limit of 2 GiB and was not sent. Split it."),
+            limit=FILE_LIMIT,
         )
     hasher = hashlib.sha256()
     for chunk in _chunks(path):

@@ -46,8 +46,17 @@ class Sent:
 
 
 def send(
-    method: str, path: str, *, user_token: str, app_token: str, digest: str, content_type: str = "application/json",
-    body: bytes | None = None, stream: Iterator[bytes] | None = None, size: int = 0, query: str = "",
+    method: str,
+    path: str,
+    *,
+    user_token: str,
+    app_token: str,
+    digest: str,
+    content_type: str = "application/json",
+    body: bytes | None = None,
+    stream: Iterator[bytes] | None = None,
+    size: int = 0,
+    query: str = "",
 ) -> Sent:
     """This function will call the door and return its answer, or raise the problem it answered with.
 
@@ -58,10 +67,18 @@ def send(
     client = client_id(application)
     base = settings.ENV.data_url.rstrip("/")
     target = f"{path}?{query}" if query else path
-    message = Message(method, base + target, {
-        "content-type": content_type, "content-digest": digest, "authorization": f"Bearer {user_token}", "x-app-token": app_token,
-        "x-road-client": str(client), "x-road-id": f"{LAKE.instance}-{new_id()}",
-    })
+    message = Message(
+        method,
+        base + target,
+        {
+            "content-type": content_type,
+            "content-digest": digest,
+            "authorization": f"Bearer {user_token}",
+            "x-app-token": app_token,
+            "x-road-client": str(client),
+            "x-road-id": f"{LAKE.instance}-{new_id()}",
+        },
+    )
     sign(message, key=_key(), key_id=application, nonce=secrets.token_urlsafe(24), created=clock.now())
     headers = {**message.headers, "accept": "application/json, application/problem+json"}
     if stream is not None:
@@ -92,9 +109,12 @@ def _check(response: httpx.Response, message: Message, method: str, target: str,
         and digest_matches(got.get("content-digest", ""), response.content)
     ):
         raise Unavailable(
-            "exchange.inconsistent_response", Words("答复与提问不符", "The answer does not belong to the question"),
-            Words("收到的答复不是对本次提问的答复，已丢弃。请重试；持续出现时请通知科信部门。",
-                  "What came back does not answer this question and was dropped. Try again; tell the technology unit if it goes on."),
+            "exchange.inconsistent_response",
+            Words("答复与提问不符", "The answer does not belong to the question"),
+            Words(
+                "收到的答复不是对本次提问的答复，已丢弃。请重试；持续出现时请通知科信部门。",
+                "What came back does not answer this question and was dropped. Try again; tell the technology unit if it goes on.",
+            ),
         )
 
 
@@ -148,7 +168,10 @@ def _made() -> httpx.Client:
             context.load_cert_chain(str(env.tls_cert_file), str(env.tls_key_file))
     # Proxies named in the environment have no business between the domains.
     return httpx.Client(
-        timeout=TIMEOUT, trust_env=False, follow_redirects=False, verify=context,
+        timeout=TIMEOUT,
+        trust_env=False,
+        follow_redirects=False,
+        verify=context,
         limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
     )
 

@@ -49,22 +49,38 @@ def entry(actor: Actor, *, name: str) -> DirectoryEntry:
     row = Row.objects.filter(name=name).first()
     if row is None:
         raise NotFound(
-            "exchange.dataset_unknown", Words("目录中没有这个数据集", "The directory has no such dataset"),
-            Words("它可能尚未发布，或名称有误。请在目录中查找。", "It may not be published yet, or the name is wrong. Look it up in the directory."),
+            "exchange.dataset_unknown",
+            Words("目录中没有这个数据集", "The directory has no such dataset"),
+            Words(
+                "它可能尚未发布，或名称有误。请在目录中查找。",
+                "It may not be published yet, or the name is wrong. Look it up in the directory.",
+            ),
         )
     return _entry(row)
 
 
 def _entry(row: Row) -> DirectoryEntry:
     return DirectoryEntry(
-        name=row.name, title=Words(row.title_zh, row.title_en), description=Words(row.description_zh, row.description_en),
-        owner_unit=row.owner_unit, owner_name=Words(row.owner_zh, row.owner_en), grade=row.grade, personal=row.personal,
+        name=row.name,
+        title=Words(row.title_zh, row.title_en),
+        description=Words(row.description_zh, row.description_en),
+        owner_unit=row.owner_unit,
+        owner_name=Words(row.owner_zh, row.owner_en),
+        grade=row.grade,
+        personal=row.personal,
         columns=tuple(
             DirectoryColumn(
-                name=c["name"], title=Words.of(c["title"]), type=c["type"], element=c.get("element", ""),
-                sensitive=c.get("sensitive", False), default_mask=c.get("default_mask", "none"),
+                name=c["name"],
+                title=Words.of(c["title"]),
+                type=c["type"],
+                element=c.get("element", ""),
+                sensitive=c.get("sensitive", False),
+                default_mask=c.get("default_mask", "none"),
             )
             for c in row.columns
         ),
-        rows=row.rows, freshness=row.freshness, quality=row.quality, published_at=row.published_at,
+        rows=row.rows,
+        freshness=row.freshness,
+        quality=row.quality,
+        published_at=row.published_at,
     )

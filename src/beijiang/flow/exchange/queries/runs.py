@@ -25,7 +25,12 @@ def run(actor: Actor, *, run_id: UUID) -> Run:
     guard.require(actor, BRING)
     user_token, app_token = credentials(actor)
     sent = send(
-        "GET", f"{target(LAKE, 'intake')}/runs/{run_id}", user_token=user_token, app_token=app_token, digest=content_digest(b""), body=b"",
+        "GET",
+        f"{target(LAKE, 'intake')}/runs/{run_id}",
+        user_token=user_token,
+        app_token=app_token,
+        digest=content_digest(b""),
+        body=b"",
     )
     return read_run(sent.body)
 

@@ -18,7 +18,9 @@ def check_identifier(text: str) -> str:
     if not IDENTIFIER.fullmatch(text) or ".." in text:
         raise Invalid(
             "exchange.bad_identifier",
-            detail=Words("地址中的标识只能含字母、数字、点、横线和下划线。", "An identifier has letters, digits, dots, dashes and underscores only."),
+            detail=Words(
+                "地址中的标识只能含字母、数字、点、横线和下划线。", "An identifier has letters, digits, dots, dashes and underscores only."
+            ),
         )
     return text
 

@@ -9,13 +9,35 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-DROPPED = frozenset({
-    "transfer-encoding", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "upgrade", "connection",
-    "user-agent", "host", "content-length", "server", "expect", "x-road-request-hash", "x-road-request-id",
-})
+DROPPED = frozenset(
+    {
+        "transfer-encoding",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "upgrade",
+        "connection",
+        "user-agent",
+        "host",
+        "content-length",
+        "server",
+        "expect",
+        "x-road-request-hash",
+        "x-road-request-id",
+    }
+)
 
 HASHED_HEADERS = (
-    "x-road-client", "x-road-id", "content-type", "content-digest", "authorization", "x-app-token", "signature-input", "signature",
+    "x-road-client",
+    "x-road-id",
+    "content-type",
+    "content-digest",
+    "authorization",
+    "x-app-token",
+    "signature-input",
+    "signature",
 )
 """The headers that enter our hash, in this order and spelling.
 

@@ -21,7 +21,9 @@ def rows_of(feed: RecordFeed, document: dict[str, Any]) -> list[dict[str, Any]]:
     if document["type"] != feed.event_type or document["source"] != feed.publisher:
         raise Invalid(
             "exchange.foreign_publisher",
-            detail=Words("记录不是由登记的发布方发出的，没有入库。", "The record was not published by its registered publisher; it was not taken."),
+            detail=Words(
+                "记录不是由登记的发布方发出的，没有入库。", "The record was not published by its registered publisher; it was not taken."
+            ),
         )
     data = document["data"]
     records = data.get(feed.many) if feed.many else [data]

@@ -50,12 +50,18 @@ def write_bad_rows(opened: BadRows) -> bytes:
     """This function will write rows set aside as JSON."""
     return json.dumps(
         {
-            "run": str(opened.run), "dataset": opened.dataset, "offset": opened.offset, "total": opened.total, "receipt": str(opened.receipt),
+            "run": str(opened.run),
+            "dataset": opened.dataset,
+            "offset": opened.offset,
+            "total": opened.total,
+            "receipt": str(opened.receipt),
             "rows": [
-                {"number": row.number, "reasons": [[column, words.as_dict()] for column, words in row.reasons], "raw": row.raw} for row in opened.rows
+                {"number": row.number, "reasons": [[column, words.as_dict()] for column, words in row.reasons], "raw": row.raw}
+                for row in opened.rows
             ],
         },
-        ensure_ascii=False, separators=(",", ":"),
+        ensure_ascii=False,
+        separators=(",", ":"),
     ).encode()
 
 
@@ -64,7 +70,10 @@ def read_bad_rows(body: bytes) -> BadRows:
     try:
         data = json.loads(body)
         return BadRows(
-            UUID(data["run"]), data["dataset"], int(data["offset"]), int(data["total"]),
+            UUID(data["run"]),
+            data["dataset"],
+            int(data["offset"]),
+            int(data["total"]),
             tuple(
                 BadRow(int(row["number"]), tuple((str(column), Words.of(words)) for column, words in row["reasons"]), dict(row["raw"]))
                 for row in data["rows"]

@@ -50,11 +50,15 @@ class Signed:
 
 def sign(message: Message, *, key: Ed25519PrivateKey, key_id: str, nonce: str, created: datetime) -> None:
     """This function will put Signature-Input and Signature on `message`. Content-Digest must be there already."""
-    signer = HTTPMessageSigner(
-        signature_algorithm=ED25519, key_resolver=MappingKeyResolver(public_keys={}, private_keys={key_id: key})
-    )
+    signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=MappingKeyResolver(public_keys={}, private_keys={key_id: key}))
     signer.sign(
-        message, key_id=key_id, created=created, nonce=nonce, label=LABEL, tag=TAG, covered_component_ids=COVERED,
+        message,
+        key_id=key_id,
+        created=created,
+        nonce=nonce,
+        label=LABEL,
+        tag=TAG,
+        covered_component_ids=COVERED,
         use_existing_digest=True,
     )
     message.headers = {name.lower(): value for name, value in message.headers.items()}

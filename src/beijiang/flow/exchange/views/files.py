@@ -77,8 +77,12 @@ def run_rows(request: HttpRequest, run_id: UUID) -> HttpResponse:
     body_of(request, caller, limit=0)
     use_once(caller)
     opened = actions.open_bad_rows(
-        caller.actor, run_id=run_id, offset=_number(request, "offset", 0, 10**12), limit=_number(request, "limit", 100, BAD_ROWS_LIMIT),
-        application=caller.application, request_id=caller.request_id,
+        caller.actor,
+        run_id=run_id,
+        offset=_number(request, "offset", 0, 10**12),
+        limit=_number(request, "limit", 100, BAD_ROWS_LIMIT),
+        application=caller.application,
+        request_id=caller.request_id,
     )
     return HttpResponse(write_bad_rows(opened), content_type="application/json")
 
@@ -94,5 +98,10 @@ def _file_name(request: HttpRequest) -> str:
     name = request.GET.get("name", "")
     # Only ever shown and recorded; the file itself lies under a name of ours.
     if not 1 <= len(name) <= 200 or not name.isprintable() or "/" in name or "\\" in name:
-        raise Invalid("exchange.bad_file_name", detail=Words("文件名为空、过长或含有不能使用的字符。", "The file name is empty, too long, or has characters that cannot be used."))
+        raise Invalid(
+            "exchange.bad_file_name",
+            detail=Words(
+                "文件名为空、过长或含有不能使用的字符。", "The file name is empty, too long, or has characters that cannot be used."
+            ),
+        )
     return name

@@ -45,7 +45,9 @@ _WHY = {
     "uncovered": Words("签名没有覆盖必须覆盖的部分。", "The signature leaves out what it must cover."),
     "late": Words("签名超过 60 秒，请校准时钟后重新签名。", "The signature is older than 60 seconds; check the clock and sign again."),
     "early": Words("签名时间在将来，请校准时钟。", "The signature is from the future; check the clock."),
-    "key": Words("签名密钥没有登记、已吊销，或不属于该应用。", "The signing key is not registered, was revoked, or is not this application's."),
+    "key": Words(
+        "签名密钥没有登记、已吊销，或不属于该应用。", "The signing key is not registered, was revoked, or is not this application's."
+    ),
     "nonce": Words("签名缺少 16 至 64 位的随机数。", "The signature lacks a nonce of 16 to 64 characters."),
     "false": Words("签名与请求不符。", "The signature does not fit the request."),
 }
@@ -71,7 +73,11 @@ def admit(request: HttpRequest, *, limit: int) -> Caller:
     """This function will check everything but the body, and return who calls."""
     size = _size(request)
     if size > limit:
-        raise TooLarge("exchange.too_large", detail=Words(f"内容超过 {limit} 字节的上限。", f"The content is over the limit of {limit} bytes."), limit=limit)
+        raise TooLarge(
+            "exchange.too_large",
+            detail=Words(f"内容超过 {limit} 字节的上限。", f"The content is over the limit of {limit} bytes."),
+            limit=limit,
+        )
     app_token = request.headers.get("X-App-Token", "")
     if not app_token:
         raise _refuse("app_token_missing", "缺少应用令牌。", "The application token is missing.")
@@ -122,7 +128,8 @@ def _signature(request: HttpRequest, application: str, thumbprint: str) -> str:
         return verify(message, key_of=key_of, now=clock.now()).nonce
     except SignatureFault as fault:
         raise Unauthenticated(
-            f"exchange.signature_{fault.reason}", Words("请求未被接受", "The request was not accepted"),
+            f"exchange.signature_{fault.reason}",
+            Words("请求未被接受", "The request was not accepted"),
             _WHY.get(fault.reason, _WHY["false"]),
         ) from None
 
@@ -149,7 +156,9 @@ def body_of(request: HttpRequest, caller: Caller, *, limit: int) -> bytes:
 def check_digest(caller: Caller, found: bytes) -> None:
     """This function will refuse content that is not what the signed digest promises."""
     if not secrets.compare_digest(found, caller.digest):
-        raise _refuse("digest_mismatch", "内容与签名的摘要不符，没有执行。", "The content does not fit the signed digest; nothing was done.")
+        raise _refuse(
+            "digest_mismatch", "内容与签名的摘要不符，没有执行。", "The content does not fit the signed digest; nothing was done."
+        )
 
 
 def use_once(caller: Caller) -> None:

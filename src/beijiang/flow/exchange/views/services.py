@@ -26,15 +26,23 @@ def list_methods(request: HttpRequest) -> HttpResponse:
     services: dict[str, list[dict[str, str]]] = {}
     for code, method, path in METHODS:
         services.setdefault(code, []).append({"method": method, "path": path or "/"})
-    return JsonResponse({
-        "service": [
-            {
-                "object_type": "SERVICE", "xroad_instance": "BJ", "member_class": "POL", "member_code": "region",
-                "subsystem_code": "lake", "service_code": code, "service_type": "REST", "endpoint_list": endpoints,
-            }
-            for code, endpoints in services.items()
-        ]
-    })
+    return JsonResponse(
+        {
+            "service": [
+                {
+                    "object_type": "SERVICE",
+                    "xroad_instance": "BJ",
+                    "member_class": "POL",
+                    "member_code": "region",
+                    "subsystem_code": "lake",
+                    "service_code": code,
+                    "service_type": "REST",
+                    "endpoint_list": endpoints,
+                }
+                for code, endpoints in services.items()
+            ]
+        }
+    )
 
 
 @require_GET
@@ -46,5 +54,7 @@ def health(request: HttpRequest) -> HttpResponse:
             with connections[alias].cursor() as cursor:
                 cursor.execute("SELECT 1")
         except DatabaseError:
-            raise Unavailable("exchange.database_away", detail=Words("数据库连接不上。", "A database cannot be reached."), database=alias) from None
+            raise Unavailable(
+                "exchange.database_away", detail=Words("数据库连接不上。", "A database cannot be reached."), database=alias
+            ) from None
     return JsonResponse({"status": "ok"})

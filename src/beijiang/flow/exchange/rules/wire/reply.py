@@ -68,7 +68,10 @@ def read_reply(body: bytes) -> AskReply:
             row_cap=int(data["row_cap"]),
             receipt=UUID(data["receipt"]),
             basis=Basis(
-                basis["kind"], Words.of(basis["words"]), Words.of(basis["purpose"]), basis["matter"],
+                basis["kind"],
+                Words.of(basis["words"]),
+                Words.of(basis["purpose"]),
+                basis["matter"],
                 datetime.fromisoformat(basis["expires_at"]) if basis["expires_at"] else None,
             ),
             elapsed_ms=float(data["elapsed_ms"]),
@@ -78,6 +81,8 @@ def read_reply(body: bytes) -> AskReply:
         raise Unavailable(
             "exchange.bad_reply",
             Words("答复无法读取", "The answer cannot be read"),
-            Words("数据门的答复不完整，没有显示任何内容。请稍后再试。",
-                  "The door's answer is incomplete, nothing is shown. Try again in a moment."),
+            Words(
+                "数据门的答复不完整，没有显示任何内容。请稍后再试。",
+                "The door's answer is incomplete, nothing is shown. Try again in a moment.",
+            ),
         ) from None
