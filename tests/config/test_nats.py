@@ -6,13 +6,13 @@ import nats
 import pytest
 
 from beijiang.config.processes import nats as stream
-from tests import servers
+from tests import aio, servers
 
 
 @pytest.fixture(scope="module")
 def server():
     running = servers.nats({"cam1": "cam-password", "cam2": "other-password"})
-    asyncio.run(stream.ensure_stream(running.url, running.seeds["setup"]))
+    aio.run(stream.ensure_stream(running.url, running.seeds["setup"]))
     yield running
     running.stop()
 
@@ -47,7 +47,7 @@ def test_relay_publishes_and_a_second_send_is_dropped(server):
         await connection.close()
         assert await messages_of(server) == before + 1
 
-    asyncio.run(scenario())
+    aio.run(scenario())
 
 
 @pytest.mark.parametrize("name", ["user", "jobs-user", "jobs-data"])
@@ -62,7 +62,7 @@ def test_nobody_but_the_relay_publishes_events(server, name):
         assert any("permissions violation for publish" in error.lower() for error in errors)
         assert await messages_of(server) == before
 
-    asyncio.run(scenario())
+    aio.run(scenario())
 
 
 def test_jobs_of_one_domain_cannot_take_the_others_messages(server):
@@ -75,7 +75,7 @@ def test_jobs_of_one_domain_cannot_take_the_others_messages(server):
         await connection.close()
         assert any("permissions violation" in error.lower() for error in errors)
 
-    asyncio.run(scenario())
+    aio.run(scenario())
 
 
 def test_a_device_can_neither_forge_nor_read_events(server):
@@ -91,7 +91,7 @@ def test_a_device_can_neither_forge_nor_read_events(server):
         assert "permissions violation for publish" in text and "permissions violation for subscription" in text
         assert await messages_of(server) == before
 
-    asyncio.run(scenario())
+    aio.run(scenario())
 
 
 def test_a_device_speaks_below_its_own_name_and_core_hears_it_under_a_prefix(server):
@@ -110,7 +110,7 @@ def test_a_device_speaks_below_its_own_name_and_core_hears_it_under_a_prefix(ser
         await connection.close()
         await core.close()
 
-    asyncio.run(scenario())
+    aio.run(scenario())
 
 
 @pytest.mark.parametrize(("user", "password"), [("cam1", "wrong"), ("stranger", "cam-password")])
@@ -119,7 +119,7 @@ def test_wrong_credentials_are_refused(server, user, password):
         with pytest.raises(nats.errors.Error):
             await nats.connect(server.url, user=user, password=password, allow_reconnect=False, connect_timeout=2)
 
-    asyncio.run(scenario())
+    aio.run(scenario())
 
 
 def test_configuration_holds_no_seed(server):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 import pytest
 
 from beijiang.config.processes import nats as stream
+from tests import aio
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -45,7 +45,7 @@ def streamed(patient) -> list[str]:
         await connection.close()
         return ids
 
-    return asyncio.run(read())
+    return aio.run(read())
 
 
 def emit(patient, count: int) -> None:

@@ -27,7 +27,7 @@ from beijiang.kernel.events import event
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.models import DeadLetter, Outbox
 from beijiang.kernel.words import Words
-from tests import servers
+from tests import aio, servers
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(90)]
 TYPE, MINUTES = "probe.message.told.v1", 10
@@ -88,7 +88,7 @@ class Line:
             return (info.num_pending or 0) + (info.num_ack_pending or 0)
 
         end = time.monotonic() + seconds
-        while waiting := asyncio.run(left()):
+        while waiting := aio.run(left()):
             assert time.monotonic() < end, f"{waiting} messages are not acknowledged"
             time.sleep(0.2)
 
@@ -105,14 +105,14 @@ class Line:
             await setup.close()
             return found
 
-        return asyncio.run(read())
+        return aio.run(read())
 
 
 @pytest.fixture
 def line(monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
     """A real NATS, the relay's connection and the jobs process's consumer as they run in the product."""
     nats = servers.nats()
-    asyncio.run(stream.ensure_stream(nats.url, nats.seeds["setup"]))
+    aio.run(stream.ensure_stream(nats.url, nats.seeds["setup"]))
     made = Line(nats, None, Counter())  # type: ignore[arg-type]
     real = stream.connect
 
@@ -195,7 +195,7 @@ def test_a_resend_after_the_streams_memory_is_still_handled_once(line: Line) -> 
         await setup.jetstream().update_stream(config)
         await setup.close()
 
-    asyncio.run(forget_soon())
+    aio.run(forget_soon())
     line.nats.stop()
     Outbox.objects.update(published_at=None)
     line.later()

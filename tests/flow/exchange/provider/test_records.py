@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import subprocess
 from dataclasses import dataclass, replace
@@ -29,7 +28,7 @@ from beijiang.kernel.events import event
 from beijiang.kernel.models import DeadLetter
 from beijiang.kernel.words import Words
 from beijiang.trust.audit.models import Intake
-from tests import servers
+from tests import aio, servers
 from tests.compute.lake.conftest import lake_root, worker  # noqa: F401 - fixtures
 from tests.flow.exchange.make import SYSTEM
 
@@ -66,7 +65,7 @@ def document(number: str, **changes: Any) -> dict[str, Any]:
 def nats() -> Iterator[servers.Nats]:
     """A real NATS with the product's accounts and stream."""
     running = servers.nats()
-    asyncio.run(stream.ensure_stream(running.url, running.seeds["setup"]))
+    aio.run(stream.ensure_stream(running.url, running.seeds["setup"]))
     yield running
     running.process.terminate()
 
@@ -113,7 +112,7 @@ def deliver(data: dict[str, Any]) -> bool:
 def test_published_records_become_rows_once(finds: str, nats: servers.Nats) -> None:
     before = catalogue.dataset(finds).rows
     good, bad = document("100001"), document("100002", data={"number": 5})
-    asyncio.run(through_the_stream(nats, [json.dumps(d).encode() for d in (good, good, bad)]))
+    aio.run(through_the_stream(nats, [json.dumps(d).encode() for d in (good, good, bad)]))
     assert catalogue.dataset(finds).rows == before + 1
     assert Intake.objects.filter(type="lake.rows.appended.v1").count() == 1
     leaf = json.loads(Intake.objects.get(type="lake.rows.appended.v1").event)
