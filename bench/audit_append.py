@@ -205,11 +205,11 @@ def main() -> None:
     from beijiang.kernel.canonical import canonical_json
     from beijiang.kernel.events import payload, registry
     from beijiang.trust.audit import actions
-    from beijiang.trust.audit.actions.record import envelope
+    from beijiang.trust.audit.actions.record import _envelope
 
     actor, event = people()
     kind = registry[event.event_type]  # type: ignore[attr-defined]
-    data = canonical_json(envelope(actor, kind.words, payload(event), "done", [])) + os.urandom(32)  # type: ignore[arg-type]
+    data = canonical_json(_envelope(actor, kind.words, payload(event), "done", [])) + os.urandom(32)  # type: ignore[arg-type]
     # The peers write to the file system that PostgreSQL writes to.
     folder = Path(tempfile.mkdtemp(prefix="bj-bench-peers-", dir=server.directory.parent))  # type: ignore[attr-defined]
 

@@ -1,6 +1,6 @@
 """Governed ÷ raw: what the filter, the masks and the CASE guard cost, in the same worker on the same files.
 
-    .venv/bin/python bench/lake_guard.py [--rows 5000000] [--runs 15] [--out bench/results/lake_guard.json]
+    .venv/bin/python bench/lake_guard.py [--rows 5000000] [--runs 15]
 
 The raw side is the same question over plain read_parquet, run in the same worker process; runs alternate; the median of the
 ratios is given with its quartiles, and the worker's CPU time beside its wall time. No database is needed.
@@ -9,9 +9,7 @@ ratios is given with its quartiles, and the worker's CPU time beside its wall ti
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
 import socket
 import statistics
 import subprocess
@@ -29,7 +27,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import sqlglot
 
-from beijiang.compute.lake.rules import gate, parse, plan, wire
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from beijiang.compute.lake.rules import gate, parse, plan, slots, wire
 from beijiang.compute.lake.types import ColumnSpec, Dataset
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.words import Words
@@ -175,8 +175,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=5_000_000)
     parser.add_argument("--runs", type=int, default=15)
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results" / "lake_guard.json")
     options = parser.parse_args()
+    load = os.getloadavg()[0]
     about = Dataset(new_id(), "t", W, W, "U", "sensitive", True, "area", None, 30, "published", options.rows, None, 1, COLUMNS)
     with tempfile.TemporaryDirectory(prefix="bjg") as folder:
         (Path(folder) / "tables").mkdir()
@@ -200,7 +200,7 @@ def main() -> None:
                     gate.check.cache_clear()
                     gate.check(made.sql)
                 rewrite = (time.process_time() - started) * 50
-                governed = [["files"] if plan.slot(v) == "files" else wire.pack("salt" if plan.slot(v) else v) for v in made.parameters]
+                governed = [["files"] if slots.slot(v) == "files" else wire.pack("salt" if slots.slot(v) else v) for v in made.parameters]
                 plain = raw_sql(raw)
                 pairs = []
                 for run in range(options.runs + 1):
@@ -223,24 +223,29 @@ def main() -> None:
             worker.sock.close()
             worker.process.terminate()
             worker.process.wait(10)
-    report = {
-        "command": "bench/lake_guard.py " + " ".join(sys.argv[1:]),
-        "rows": options.rows,
-        "runs": options.runs,
-        "cores": os.cpu_count(),
-        "machine": platform.machine(),
-        "load_before": os.getloadavg()[0],
-        "versions": {
-            "duckdb": duckdb.__version__,
-            "sqlglot": sqlglot.__version__,
-            "pyarrow": pa.__version__,
-            "python": platform.python_version(),
-        },
-        "note": "raw: the same question and the same area condition over plain read_parquet, without masks and guard; our own parts alone, no peer",
-        "results": results,
-    }
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n")
+    from bench.run import write as store
+
+    store(
+        "lake_guard",
+        title="Governed ÷ raw, in the lake worker",
+        command="python bench/lake_guard.py " + " ".join(sys.argv[1:]),
+        versions={"duckdb": duckdb.__version__, "sqlglot": sqlglot.__version__, "pyarrow": pa.__version__},
+        rows=[
+            {
+                "question": name,
+                "governed ms": one["governed_ms"],
+                "raw ms": one["raw_ms"],
+                "ratio": one["ratio"],
+                "quartiles": "–".join(f"{q:.2f}" for q in one["ratio_quartiles"]),
+                "governed CPU ms": one["governed_cpu_ms"],
+                "raw CPU ms": one["raw_cpu_ms"],
+            }
+            for name, one in results.items()
+        ],
+        note=f"{options.rows:,} rows, {options.runs} alternating runs, load average before it {load:.1f}. Raw is the same question and the same area"
+        " condition over plain read_parquet, without masks, guard and digest columns; our own parts alone, no peer. Totals cost about twice raw since a"
+        " group that turns out to be one person leaves that person's digest: every total also reads the subject columns.",
+    )
 
 
 if __name__ == "__main__":

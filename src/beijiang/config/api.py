@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from typing import TYPE_CHECKING, Any
 
 from ninja import NinjaAPI
@@ -71,5 +70,4 @@ def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 for _room, _module in ROUTERS.items():
-    if importlib.util.find_spec(_module.rsplit(".", 1)[0]) and importlib.util.find_spec(_module):
-        api.add_router(f"/{_room}/", importlib.import_module(_module).router, tags=[_room])
+    api.add_router(f"/{_room}/", importlib.import_module(_module).router, tags=[_room])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from typing import Any
 
 from beijiang.ui.headers import immutable_file, static_headers
@@ -31,9 +30,6 @@ ROOMS = [
     "beijiang.flow.exchange.apps.ExchangeConfig",
     "beijiang.work.inquiry.apps.InquiryConfig",
     "beijiang.portal.apps.PortalConfig",
-]
-ROOMS = [
-    r for r in ROOMS if importlib.util.find_spec(r.rsplit(".", 1)[0].rsplit(".", 1)[0]) and importlib.util.find_spec(r.rsplit(".", 1)[0])
 ]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

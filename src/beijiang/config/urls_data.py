@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 from django.urls import include, path
 
 from . import health
 
-urlpatterns = [path("healthz", health.healthz)]
-if importlib.util.find_spec("beijiang.flow.exchange.urls"):
-    urlpatterns.append(path("r1/", include("beijiang.flow.exchange.urls")))
+urlpatterns = [path("healthz", health.healthz), path("r1/", include("beijiang.flow.exchange.urls"))]
 
 handler400 = "beijiang.config.edge.bad_request"
 handler404 = "beijiang.config.edge.not_found"
