@@ -2,9 +2,10 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-PY := .venv/bin/python
-PYTEST := $(PY) -m pytest
-DATA_DIR ?= var
+PY = $(realpath .venv)/bin/python
+PYTEST = $(PY) -m pytest
+# Where the product keeps its data; var/ in this tree unless given: make run DATA_DIR=/srv/beijiang
+DATA_DIR ?=
 
 .PHONY: help setup run test test-slow check bench campaign fmt docs region screenshots clean
 
@@ -15,7 +16,7 @@ setup:  ## Set up everything below .venv and node_modules (only what changed)
 	@python3 tools/setup.py
 
 run: setup  ## Start the product with the demonstration region and print its address and accounts
-	@./beijiang up --demo --data-dir $(DATA_DIR)
+	@./beijiang up --demo $(if $(DATA_DIR),--data-dir $(DATA_DIR))
 
 test: setup  ## Run the tests (user domain, then data domain; in CI the slow ones too)
 	@python3 tools/setup.py --chromium
