@@ -119,7 +119,7 @@ def reachable(path: Path) -> bool:
 
 def recent(python: str) -> bool:
     """This function will say whether that interpreter is new enough."""
-    test = "import sys, ensurepip; sys.exit(not ((3, 11) <= sys.version_info[:2] < (3, 13)))"
+    test = "import sys, ensurepip; sys.exit(sys.version_info[:2] < (3, 11))"
     return subprocess.run([python, "-c", test], check=False, capture_output=True).returncode == 0
 
 
