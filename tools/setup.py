@@ -59,7 +59,7 @@ def main() -> int:
 
 
 def elsewhere() -> int:
-    """This function will set up a copy of the tree where the product's system users can enter, and point .venv and var there.
+    """This function will set up a copy of the tree where the product's system users can enter, and point .venv there (data goes there too).
 
     Started as root, the processes drop to users of their own; below /root, say, they could read neither Python nor the code.
     """
