@@ -6,6 +6,7 @@ that Debian's Chromium is there for the browser tests, installing it when run as
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import os
 import shutil
@@ -58,6 +59,10 @@ def main() -> int:
     return 0
 
 
+MADE_THERE = (".venv", "node_modules", "var", ".git", "__pycache__", ".*_cache")
+"""What a copy of the tree makes for itself."""
+
+
 def elsewhere() -> int:
     """This function will set up a copy of the tree where the product's system users can enter, and point .venv there (data goes there too).
 
@@ -68,10 +73,16 @@ def elsewhere() -> int:
     place.mkdir(parents=True, exist_ok=True)
     for folder in (place.parent, place):
         folder.chmod(0o755)
-    skipped = shutil.ignore_patterns(".venv", "node_modules", "var", ".git", "__pycache__", ".*_cache")
-    shutil.copytree(ROOT, place, ignore=skipped, dirs_exist_ok=True, symlinks=True)
-    for path in place.rglob("*"):
-        if ".venv" not in path.parts and "node_modules" not in path.parts and "var" not in path.parts and not path.is_symlink():
+    shutil.copytree(ROOT, place, ignore=shutil.ignore_patterns(*MADE_THERE), dirs_exist_ok=True, symlinks=True)
+    built = place / ASSETS.relative_to(ROOT)
+    for path in sorted(place.rglob("*"), reverse=True):
+        below = path.relative_to(place)
+        if path.is_symlink() or any(fnmatch.fnmatch(part, made) for part in below.parts for made in MADE_THERE):
+            continue
+        if not (ROOT / below).exists() and built not in (path, *path.parents) and path not in built.parents:
+            # Gone from the tree since the last copy: a module left behind would still be imported.
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        else:
             path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
     done = subprocess.run([sys.executable, place / "tools/setup.py"], check=False).returncode
     if done == 0 and not VENV.exists():
