@@ -5,7 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from beijiang.compute.lake.types import AGGREGATES, COLUMN_TYPES, Aggregate, BadRow, Like, Order, Run, Where
+from beijiang.compute.lake.types import (
+    AGGREGATES,
+    COLUMN_TYPES,
+    DRAFT_OPEN,
+    RUN_OPEN,
+    SUBJECT_KINDS,
+    Aggregate,
+    BadRow,
+    ColumnQuality,
+    ColumnSpec,
+    Dataset,
+    DatasetSpec,
+    Draft,
+    DraftColumn,
+    Element,
+    ElementGuess,
+    Like,
+    Order,
+    Quality,
+    Run,
+    RunReason,
+    SpecColumn,
+    Where,
+)
 from beijiang.kernel.words import Words
 from beijiang.trust.access.types import All, And, Compare, Filter, In, IsNull, Not, Nothing, Or
 
@@ -17,7 +40,10 @@ __all__ = [
     "AGGREGATES",
     "AUDIENCE",
     "COLUMN_TYPES",
+    "DRAFT_OPEN",
     "LAKE",
+    "RUN_OPEN",
+    "SUBJECT_KINDS",
     "Aggregate",
     "All",
     "And",
@@ -26,9 +52,18 @@ __all__ = [
     "BadRow",
     "BadRows",
     "Basis",
+    "ColumnQuality",
+    "ColumnSpec",
     "Compare",
+    "Dataset",
+    "DatasetSpec",
     "DirectoryColumn",
     "DirectoryEntry",
+    "Draft",
+    "DraftColumn",
+    "Element",
+    "ElementGuess",
+    "Export",
     "Filter",
     "In",
     "IsNull",
@@ -37,10 +72,13 @@ __all__ = [
     "Nothing",
     "Or",
     "Order",
+    "Quality",
     "RecordFeed",
     "ReplyColumn",
     "Run",
+    "RunReason",
     "ServiceId",
+    "SpecColumn",
     "Where",
     "client_id",
 ]
@@ -148,6 +186,18 @@ class BadRows:
     offset: int
     total: int
     rows: tuple[BadRow, ...] = field(repr=False)
+    receipt: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file of rows set aside that was written, with the receipt of their leaving."""
+
+    run: UUID
+    dataset: str
+    rows: int
+    size: int
+    sha256: str
     receipt: UUID
 
 

@@ -1,0 +1,51 @@
+"""Shapes of the lake's face: plain Python, frozen."""
+
+from beijiang.trust.access.types import All, And, Compare, Filter, In, IsNull, Not, Nothing, Or
+
+from .catalogue import COLUMN_TYPES, SUBJECT_KINDS, ColumnSpec, ColumnType, Dataset, Element, Snapshot
+from .drafts import DRAFT_OPEN, DatasetSpec, Draft, DraftColumn, DraftState, ElementGuess, SpecColumn
+from .quality import ColumnQuality, Quality
+from .question import AGGREGATES, Aggregate, Answer, AnswerColumn, Like, Order, Select, Where
+from .runs import RUN_OPEN, Appended, BadRow, Run, RunReason, RunState
+
+__all__ = [
+    "AGGREGATES",
+    "COLUMN_TYPES",
+    "DRAFT_OPEN",
+    "RUN_OPEN",
+    "SUBJECT_KINDS",
+    "Aggregate",
+    "All",
+    "And",
+    "Answer",
+    "AnswerColumn",
+    "Appended",
+    "BadRow",
+    "ColumnQuality",
+    "ColumnSpec",
+    "ColumnType",
+    "Compare",
+    "Dataset",
+    "DatasetSpec",
+    "Draft",
+    "DraftColumn",
+    "DraftState",
+    "Element",
+    "ElementGuess",
+    "Filter",
+    "In",
+    "IsNull",
+    "Like",
+    "Not",
+    "Nothing",
+    "Or",
+    "Order",
+    "Quality",
+    "Run",
+    "RunReason",
+    "RunState",
+    "Select",
+    "Snapshot",
+    "SpecColumn",
+    "Where",
+]
