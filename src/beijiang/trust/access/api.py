@@ -27,6 +27,7 @@ class GrantOut(Schema):
     """A grant of one's own."""
 
     id: UUID
+    bundle: UUID
     origin: str
     dataset: str
     dataset_title: WordsOut
@@ -55,6 +56,7 @@ class PurposeOut(Schema):
     matter_kinds: list[str]
     max_days: int
     row_cap: int
+    daily_rows: int
     grades: list[str]
 
 
@@ -104,6 +106,7 @@ def my_grants(request: HttpRequest, ended: bool = False) -> list[dict[str, Any]]
     return [
         {
             "id": g.id,
+            "bundle": g.bundle,
             "origin": g.origin,
             "dataset": g.dataset,
             "dataset_title": _words(g.dataset_title),
@@ -138,6 +141,7 @@ def all_purposes(request: HttpRequest) -> list[dict[str, Any]]:
             "matter_kinds": sorted(p.matter_kinds),
             "max_days": p.max_days,
             "row_cap": p.row_cap,
+            "daily_rows": p.daily_rows,
             "grades": sorted(p.grades),
         }
         for p in queries.purposes()

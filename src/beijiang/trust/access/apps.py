@@ -47,6 +47,7 @@ class AccessConfig(Room):
         ),
         "access_grant": (
             "id",
+            "bundle",
             "origin",
             "holder_user",
             "holder_unit",

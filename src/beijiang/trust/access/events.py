@@ -88,6 +88,8 @@ class GrantIssued:
     end: datetime
     approved_by_name: str
     reason: str
+    bundle: UUID | None = None
+    """Shared by grants issued together, which may be joined in one question."""
 
 
 @event("access.grant.revoked.v1", Words("授权已撤销", "Grant revoked"), public=True)

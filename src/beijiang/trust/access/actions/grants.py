@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -43,11 +44,13 @@ def issue_grant(
     origin: str = "applied",
     approved_by: UUID | None = None,
     approved_by_name: str = "",
+    bundle: UUID | None = None,
 ) -> GrantInfo:
     """This function will let one person, or one unit with those below it, ask a dataset for a purpose until then.
 
     Exactly one holder. `end` or `days` from the start (default 30, or the purpose's `max_days` if that is less).
-    `row_cap` rows an answer, by default the purpose's. Nobody issues to themselves or their own unit (RIGHTS 13).
+    `row_cap` rows an answer, by default the purpose's. `bundle`: an id shared by the grants that are issued together
+    on several datasets, which alone may be joined in one question; a grant without it stands alone. Nobody issues to themselves or their own unit (RIGHTS 13).
     Raises Invalid naming the field, Refused, NotFound for an unknown dataset, purpose, person or unit.
     """
     resource = queries.resource(dataset).resource
@@ -79,7 +82,10 @@ def issue_grant(
     if fault is not None:
         raise _invalid(*fault)
     _check_matter(matter, found.matter_kinds)
+    if bundle is not None:
+        _check_bundle(actor, bundle, (origin, holder_user, holder_unit, purpose, matter))
     row = Grant.objects.create(
+        bundle=bundle,
         origin=origin,
         holder_user=holder_user,
         holder_unit=holder_unit,
@@ -114,6 +120,7 @@ def issue_grant(
             end=ends,
             approved_by_name=approved_by_name,
             reason=reason.strip(),
+            bundle=row.bundle,
         ),
     )
     return infos([row])[0]
@@ -178,6 +185,23 @@ def _check_matter(ref: str, kinds: frozenset[str]) -> None:
         raise _invalid("matter", Words("事项已经办结。", "The matter is closed."))
     if kinds and row["kind"] not in kinds:
         raise _invalid("matter", Words("事项的种类与目的不符。", "The kind of the matter does not fit the purpose."))
+
+
+def _check_bundle(actor: Actor, bundle: UUID, basis: tuple[Any, ...]) -> None:
+    """One bundle is one basis: the same holder, purpose and matter. A grant that was issued to stand alone is joined
+    to others only by somebody who could have issued it too: an owner never agreed to a join unseen."""
+    for known in Grant.objects.select_for_update().filter(bundle=bundle).order_by("id"):
+        if (known.origin, known.holder_user, known.holder_unit, known.purpose, known.matter) != basis:
+            raise _invalid(
+                "bundle",
+                Words(
+                    "一并签发的授权必须是同一持有人、同一目的和同一事项。",
+                    "Grants issued together have the same holder, purpose and matter.",
+                ),
+            )
+        if known.id == bundle:
+            owner = Resource.objects.filter(name=known.dataset).values_list("owner_unit", flat=True).first()
+            guard.require(actor, grants.ISSUE_GRANT, guard.Resource("dataset", known.dataset, {"owner_unit": owner or ""}))
 
 
 def _canonical(areas: Iterable[str]) -> tuple[str, ...]:

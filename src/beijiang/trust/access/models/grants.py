@@ -15,10 +15,11 @@ class Grant(models.Model):
     """One person's or one unit's leave to ask one dataset for one purpose, until then.
 
     Exactly one of `holder_user` and `holder_unit` is set. `columns` empty: all but the sensitive ones.
-    `areas` are canonical codes; empty: not bound to areas.
+    `areas` are canonical codes; empty: not bound to areas. `bundle`: shared by grants issued together, else its own id.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    bundle = models.UUIDField()
     origin = models.CharField(max_length=10)
     holder_user = models.UUIDField(null=True)
     holder_unit = models.CharField(max_length=32, default="", blank=True)
@@ -62,5 +63,12 @@ class Grant(models.Model):
             models.Index(fields=["holder_user", "dataset", "purpose", "end"], name="grant_user"),
             models.Index(fields=["holder_unit", "dataset", "purpose", "end"], condition=~Q(holder_unit=""), name="grant_unit"),
             models.Index(fields=["dataset", "end"], name="grant_dataset"),
+            models.Index(fields=["bundle"], name="grant_bundle"),
             models.Index(fields=["issued_at"], condition=Q(origin="emergency", reviewed_at__isnull=True), name="grant_to_review"),
         ]
+
+    def save(self, **options: Any) -> None:
+        """This function will store the grant; one that stands alone is its own bundle."""
+        if self.bundle is None:
+            self.bundle = self.id
+        super().save(**options)

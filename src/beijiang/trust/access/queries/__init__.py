@@ -1,6 +1,7 @@
 """Reads of access: the decision first of all. Works in both domains unless said otherwise."""
 
 from .decide import decide, decide_row
+from .decide_all import decide_all
 from .grants import grant, grants_for, grants_on, grants_to_review
 from .matters import matter, matters_for
 from .permissions import install
@@ -10,6 +11,7 @@ from .resources import open_share_of, resource, resources_known
 
 __all__ = [
     "decide",
+    "decide_all",
     "decide_row",
     "grant",
     "grants_for",

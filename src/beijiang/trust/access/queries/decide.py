@@ -30,8 +30,12 @@ def decide(actor: Actor, question: Question) -> Decision:
     facts = gather(actor, question=question)
     if facts is None:
         return explain.dataset_unknown(question, purpose)
+    return decided(actor, question=question, purpose=purpose, facts=facts, found=candidates(facts, question, purpose))
+
+
+def decided(actor: Actor, *, question: Question, purpose: Purpose, facts: Facts, found: list[Candidate]) -> Decision:
+    """This function will decide on the first of these bases that holds, joined with those that hand out the same."""
     refused: Partial | None = None
-    found = candidates(facts, question, purpose)
     for position, candidate in enumerate(found):
         partial, rows = _evaluate(actor, question, purpose, facts, candidate)
         if rows == NOTHING:
@@ -45,7 +49,7 @@ def decide(actor: Actor, question: Question) -> Decision:
                 more, other_rows = _evaluate(actor, question, purpose, facts, other)
                 if other_rows != NOTHING:
                     joined.append((other, more, other_rows))
-        return _permit(question, purpose, facts, joined)
+        return _permit(actor, question, purpose, facts, joined)
     if refused is None:
         refused, _ = _evaluate(actor, question, purpose, facts, None)
     return explain.refused(actor, question=question, purpose=purpose, facts=facts, partial=refused, had_basis=bool(found))
@@ -92,8 +96,9 @@ def _asked(question: Question, candidate: Candidate) -> bool:
     return bool(readable & set(question.columns)) if question.columns else bool(readable)
 
 
-def _permit(question: Question, purpose: Purpose, facts: Facts, joined: list[tuple[Candidate, Partial, Filter]]) -> Decision:
+def _permit(actor: Actor, question: Question, purpose: Purpose, facts: Facts, joined: list[tuple[Candidate, Partial, Filter]]) -> Decision:
     lead = joined[0][0]
+    keys = (f"grant:{c.grant.bundle}" if c.grant else f"open:{actor.user_id}:{question.dataset}" for c, _, _ in joined)
     ends = [c.grant.end for c, _, _ in joined if c.grant]
     return Decision(
         permit=True,
@@ -107,6 +112,9 @@ def _permit(question: Question, purpose: Purpose, facts: Facts, joined: list[tup
         policy_ids=tuple(dict.fromkeys(p for _, partial, _ in joined for p in partial.policy_ids)),
         expires_at=min(ends, default=None),
         dataset_version=facts.version,
+        personal=facts.resource.personal,
+        basis_keys=tuple(dict.fromkeys(keys)),
+        budget_rows=purpose.daily_rows,
         purpose_title=purpose.title,
         question=question,
     )

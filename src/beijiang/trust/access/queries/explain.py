@@ -68,6 +68,36 @@ def dataset_unknown(question: Question, purpose: Purpose) -> Decision:
     return Decision(False, (reason,), purpose_title=purpose.title, question=question)
 
 
+def not_joined(question: Question, reason: Reason, *, purpose: Purpose | None = None) -> Decision:
+    """This function will refuse one dataset of a question that joins several."""
+    return Decision(False, (reason,), purpose_title=purpose.title if purpose else Words("", ""), question=question)
+
+
+def no_joint_basis(titles: tuple[Words, ...]) -> Reason:
+    """This function will say that no one basis names all datasets of a question, and how to get one."""
+    zh, en = "、".join(f"“{t.zh}”" for t in titles), ", ".join(t.en for t in titles)
+    return Reason(
+        "access.no_joint_basis",
+        Words(
+            f"没有一份依据同时包括{zh}；各有授权也不等于可以关联（权利清单第 7 条）。",
+            f"No one basis names all of {en}; a grant on each does not allow to join them (RIGHTS 7).",
+        ),
+        Words(
+            "请在一份申请中同时申请这些数据集，或者分别查询。",
+            "Apply for these datasets together in one application, or ask them one by one.",
+        ),
+    )
+
+
+def unlike_questions() -> Reason:
+    """This function will refuse a join whose parts name different purposes or matters."""
+    return Reason(
+        "access.join_unlike",
+        Words("关联查询的各数据集必须为同一目的和同一事项。", "All datasets of one question are asked for one purpose and matter."),
+        Words("请统一目的和事项后再查询。", "Name one purpose and one matter for all."),
+    )
+
+
 def no_columns(question: Question, purpose: Purpose, facts: Facts, policy_ids: tuple[str, ...]) -> Decision:
     """This function will refuse when none of the columns asked may be read."""
     reason = Reason(

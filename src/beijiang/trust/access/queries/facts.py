@@ -25,7 +25,7 @@ from .resources import FIELDS, resource_of
 MOST_GRANTS = 20
 """No more candidates than this for one question; later-ending ones first."""
 
-_GRANT = 'id, origin, holder_user, holder_unit, matter, columns, masks, areas, own_unit_only, row_cap, start, "end", version'
+_GRANT = 'id, bundle, origin, holder_user, holder_unit, matter, columns, masks, areas, own_unit_only, row_cap, start, "end", version'
 _LIVE = (
     'dataset = %(dataset)s AND purpose = %(purpose)s AND "end" > %(now)s AND start <= %(now)s AND revoked_at IS NULL'
     " AND (matter = '' OR matter = %(matter)s)"
@@ -60,6 +60,7 @@ class GrantFact:
     """One live grant that can matter."""
 
     id: UUID
+    bundle: UUID
     origin: str
     holder_user: UUID | None
     holder_unit: str
@@ -145,9 +146,9 @@ def _described(id_: UUID, version: int, alias: str) -> DatasetResource:
 
 
 def _grant(row: tuple[Any, ...]) -> GrantFact:
-    id_, origin, user, unit, matter, columns, masks, areas, own, cap, start, end, _version = row
+    id_, bundle, origin, user, unit, matter, columns, masks, areas, own, cap, start, end, _version = row
     read = json.loads(masks) if isinstance(masks, str) else masks
-    return GrantFact(id_, origin, user, unit, matter, tuple(columns), read, tuple(areas), own, cap, start, end)
+    return GrantFact(id_, bundle, origin, user, unit, matter, tuple(columns), read, tuple(areas), own, cap, start, end)
 
 
 def _fetch(alias: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -83,6 +83,7 @@ def _info(row: Grant, titles: dict[str, Words]) -> GrantInfo:
     state, left = grant_state(now=clock.now(), start=row.start, end=row.end, revoked_at=row.revoked_at)
     return GrantInfo(
         id=row.id,
+        bundle=row.bundle,
         origin=row.origin,  # type: ignore[arg-type]
         holder_user=row.holder_user,
         holder_unit=row.holder_unit,

@@ -25,6 +25,7 @@ def parse_purposes(text: str) -> dict[str, Purpose]:
             matter_kinds=frozenset(row["matter_kinds"]),
             max_days=row["max_days"],
             row_cap=row["row_cap"],
+            daily_rows=row["daily_rows"],
             grades=frozenset(row["grades"]),
             closed_on=row.get("closed_on", ""),
         )
@@ -40,6 +41,8 @@ def _check(purpose: Purpose) -> None:
         raise ValueError(f"purpose {purpose.code} has a bad confidence, max_days or row_cap")
     if not purpose.grades <= set(GRADES) or "core" in purpose.grades:
         raise ValueError(f"purpose {purpose.code} names an unknown grade, or core")
+    if not purpose.row_cap <= purpose.daily_rows:
+        raise ValueError(f"purpose {purpose.code} has a day's rows below one answer's")
     if purpose.needs_matter and not purpose.matter_kinds:
         raise ValueError(f"purpose {purpose.code} needs a matter but names no kind")
     if purpose.closed_on:

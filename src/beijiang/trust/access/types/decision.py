@@ -65,8 +65,18 @@ class Decision:
     policy_ids: tuple[str, ...] = ()
     expires_at: datetime | None = None
     dataset_version: int = 0
+    personal: bool = True
+    basis_keys: tuple[str, ...] = ()
+    """What the day's rows are counted by: "grant:<bundle>" of each grant joined here, or "open:<user>:<dataset>"."""
+    budget_rows: int = 0
+    """Most rows that may leave in one day (Asia/Shanghai) under each of `basis_keys`, if `personal`."""
     purpose_title: Words = NO_WORDS
     question: Question = field(default_factory=lambda: Question("", ""))
+
+    @property
+    def basis_key(self) -> str:
+        """The basis in one text; empty for a refusal."""
+        return "+".join(self.basis_keys)
 
     def mask_of(self, column: str) -> Mask | None:
         """This function will give the mask of a column, or None when the column may not be read at all."""

@@ -27,6 +27,8 @@ class Purpose:
     matter_kinds: frozenset[str]
     max_days: int
     row_cap: int
+    daily_rows: int
+    """Most rows of personal data that leave in one day (Asia/Shanghai) under one basis, over all answers."""
     grades: frozenset[str]
     own_record: bool = False
     closed_on: str = ""
@@ -52,6 +54,8 @@ class GrantInfo:
     """A grant, live or ended. `columns` empty: all columns but the sensitive ones."""
 
     id: UUID
+    bundle: UUID
+    """Grants issued together share it; only they may be joined in one question. Its own id where it stands alone."""
     origin: Origin
     holder_user: UUID | None
     holder_unit: str
