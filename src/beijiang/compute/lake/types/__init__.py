@@ -6,6 +6,7 @@ from .catalogue import COLUMN_TYPES, SUBJECT_KINDS, ColumnSpec, ColumnType, Data
 from .drafts import DRAFT_OPEN, DatasetSpec, Draft, DraftColumn, DraftState, ElementGuess, SpecColumn
 from .quality import ColumnQuality, Quality
 from .question import AGGREGATES, Aggregate, Answer, AnswerColumn, Like, Order, Select, Where
+from .running import Progress, Running
 from .runs import RUN_OPEN, Appended, BadRow, Run, RunReason, RunState
 
 __all__ = [
@@ -40,10 +41,12 @@ __all__ = [
     "Nothing",
     "Or",
     "Order",
+    "Progress",
     "Quality",
     "Run",
     "RunReason",
     "RunState",
+    "Running",
     "Select",
     "Snapshot",
     "SpecColumn",
