@@ -10,3 +10,8 @@ BRING = permission("exchange.bring", Words("经数据门送入数据文件", "Br
 SEE_DIRECTORY = permission("exchange.see_directory", Words("查看数据目录", "See the directory of datasets"), {"*"})
 LIST_DATASET = permission("exchange.list_dataset", Words("把数据集列入目录", "List a dataset in the directory"), {"system"})
 TAKE_RECORDS = permission("exchange.take_records", Words("接收业务系统发布的记录", "Take records that a work room published"), {"system"})
+SEE_RUNS = permission(
+    "exchange.see_runs",
+    Words("查看入库任务与数据质量", "See ingest runs and the quality of data"),
+    {"steward", "owner", "kexin", "auditor"},
+)

@@ -8,12 +8,20 @@ its libraries nor the second and the 200 MB that they cost each of its processes
 from .answer import answer
 from .ask import ask
 from .bad_rows import bad_rows, open_bad_rows
+from .care import cancel_run, drop_draft, export_bad_rows, publish_draft, resume_run, send_draft, set_dataset
 from .directory import list_dataset
 from .files import send_file, take_file
 from .nonces import forget_nonces
 from .records import hear_records, take_records
 
 __all__ = [
+    "set_dataset",
+    "send_draft",
+    "resume_run",
+    "publish_draft",
+    "export_bad_rows",
+    "drop_draft",
+    "cancel_run",
     "answer",
     "ask",
     "bad_rows",

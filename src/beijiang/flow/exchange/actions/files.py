@@ -35,12 +35,17 @@ def send_file(actor: Actor, *, dataset: str, path: Path, file_name: str = "") ->
     file, TooLarge over 2 GiB, and what the door says.
     """
     guard.require(actor, BRING, guard.Resource("dataset", dataset))
+    return read_run(deliver(actor, ("intake", dataset), path, file_name))
+
+
+def deliver(actor: Actor, place: tuple[str, ...], path: Path, file_name: str = "") -> bytes:
+    """This function will stream a file to a service of the lake and give its answer; callers have asked for permission."""
     size, digest = _measure(path)
     user_token, app_token = credentials(actor)
     name = file_name or path.name
     sent = send(
         "POST",
-        target(LAKE, "intake", dataset),
+        target(LAKE, *place),
         query=f"name={quote(name[:200], safe='')}",
         user_token=user_token,
         app_token=app_token,
@@ -49,7 +54,7 @@ def send_file(actor: Actor, *, dataset: str, path: Path, file_name: str = "") ->
         stream=_chunks(path),
         size=size,
     )
-    return read_run(sent.body)
+    return sent.body
 
 
 def _measure(path: Path) -> tuple[int, bytes]:

@@ -1,6 +1,7 @@
 """The door as its callers reach it: HTTP, tokens, signature."""
 
+from .call import call
 from .credentials import credentials, forget_credentials
-from .door import Sent, send
+from .door import Fetched, Sent, fetch, send
 
-__all__ = ["Sent", "credentials", "forget_credentials", "send"]
+__all__ = ["Fetched", "Sent", "call", "credentials", "fetch", "forget_credentials", "send"]

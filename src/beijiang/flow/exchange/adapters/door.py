@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import secrets
 import ssl
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,8 +21,8 @@ from beijiang.kernel.errors import Problem, Unavailable
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.words import Words
 
-from ..rules import Message, digest_matches, hashed_headers, request_hash, sign
-from ..types import LAKE, ServiceId, client_id
+from ..rules import Message, content_digest, digest_matches, hashed_headers, request_hash, sha256_of, sign
+from ..types import LAKE, client_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,38 +64,83 @@ def send(
     Either `body` or `stream` of `size` bytes is sent; `digest` is its Content-Digest, which is signed. Raises
     Unavailable when the door is away or its answer is not bound to this request.
     """
-    application = settings.ENV.signing_key_id
-    client = client_id(application)
-    base = settings.ENV.data_url.rstrip("/")
     target = f"{path}?{query}" if query else path
-    message = Message(
-        method,
-        base + target,
-        {
-            "content-type": content_type,
-            "content-digest": digest,
-            "authorization": f"Bearer {user_token}",
-            "x-app-token": app_token,
-            "x-road-client": str(client),
-            "x-road-id": f"{LAKE.instance}-{new_id()}",
-        },
-    )
-    sign(message, key=_key(), key_id=application, nonce=secrets.token_urlsafe(24), created=clock.now())
+    message = _message(method, target, user_token=user_token, app_token=app_token, digest=digest, content_type=content_type)
     headers = {**message.headers, "accept": "application/json, application/problem+json"}
     if stream is not None:
         headers["content-length"] = str(size)
     try:
-        response = _client().request(method, base + target, headers=headers, content=body if stream is None else stream)
+        response = _client().request(method, message.url, headers=headers, content=body if stream is None else stream)
     except (httpx.TransportError, httpx.InvalidURL) as error:
         raise Unavailable("exchange.door_away", AWAY, AWAY_DETAIL) from error
-    _check(response, message, method, target, client)
+    _check(response, message, method, target)
+    if not digest_matches(response.headers.get("content-digest", ""), response.content):
+        raise _foreign()
     if response.status_code >= 400:
         raise problem_of(response.status_code, response.content)
     return Sent(response.status_code, response.content, response.headers["x-road-request-id"])
 
 
-def _check(response: httpx.Response, message: Message, method: str, target: str, client: ServiceId) -> None:
-    """Refuses an answer to another question, from another service, or changed on its way."""
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A long answer that was written to a file whole."""
+
+    size: int
+    sha256: str
+    headers: httpx.Headers
+
+
+def fetch(path: str, into: BinaryIO, *, user_token: str, app_token: str, query: str = "", limit: int = 4 << 30) -> Fetched:
+    """This function will write a long answer to `into` as it comes.
+
+    What was written may be believed only when this returns. Raises as `send` does, and Unavailable for an answer cut off or
+    over `limit` bytes.
+    """
+    target = f"{path}?{query}" if query else path
+    message = _message("GET", target, user_token=user_token, app_token=app_token, digest=content_digest(b""), content_type="text/csv")
+    hasher, size = hashlib.sha256(), 0
+    try:
+        with _client().stream("GET", message.url, headers=message.headers) as response:
+            _check(response, message, "GET", target)
+            if response.status_code >= 400:
+                content = response.read()
+                if not digest_matches(response.headers.get("content-digest", ""), content):
+                    raise _foreign()
+                raise problem_of(response.status_code, content)
+            for piece in response.iter_bytes(1 << 20):
+                size += len(piece)
+                if size > limit:
+                    raise _foreign()
+                hasher.update(piece)
+                into.write(piece)
+            promised = sha256_of(response.headers.get("content-digest", ""))
+    except (httpx.TransportError, httpx.InvalidURL) as error:
+        raise Unavailable("exchange.door_away", AWAY, AWAY_DETAIL) from error
+    if promised is None or not secrets.compare_digest(promised, hasher.digest()):
+        raise _foreign()
+    return Fetched(size, hasher.hexdigest(), response.headers)
+
+
+def _message(method: str, target: str, *, user_token: str, app_token: str, digest: str, content_type: str) -> Message:
+    application = settings.ENV.signing_key_id
+    message = Message(
+        method,
+        settings.ENV.data_url.rstrip("/") + target,
+        {
+            "content-type": content_type,
+            "content-digest": digest,
+            "authorization": f"Bearer {user_token}",
+            "x-app-token": app_token,
+            "x-road-client": str(client_id(application)),
+            "x-road-id": f"{LAKE.instance}-{new_id()}",
+        },
+    )
+    sign(message, key=_key(), key_id=application, nonce=secrets.token_urlsafe(24), created=clock.now())
+    return message
+
+
+def _check(response: httpx.Response, message: Message, method: str, target: str) -> None:
+    """Refuses an answer to another question, or from another service; its content is checked by its digest, which is hashed here."""
     got = response.headers
     request_id = got.get("x-road-request-id", "")
     expected = request_hash(method, target, hashed_headers(message.headers), request_id)
@@ -104,18 +150,21 @@ def _check(response: httpx.Response, message: Message, method: str, target: str,
         request_id
         and secrets.compare_digest(got.get("x-road-request-hash", ""), expected)
         and got.get("x-road-id") == message.headers["x-road-id"]
-        and got.get("x-road-client") == str(client)
+        and got.get("x-road-client") == message.headers["x-road-client"]
         and got.get("x-road-service", "").startswith(f"{LAKE}/")
-        and digest_matches(got.get("content-digest", ""), response.content)
     ):
-        raise Unavailable(
-            "exchange.inconsistent_response",
-            Words("答复与提问不符", "The answer does not belong to the question"),
-            Words(
-                "收到的答复不是对本次提问的答复，已丢弃。请重试；持续出现时请通知科信部门。",
-                "What came back does not answer this question and was dropped. Try again; tell the technology unit if it goes on.",
-            ),
-        )
+        raise _foreign()
+
+
+def _foreign() -> Unavailable:
+    return Unavailable(
+        "exchange.inconsistent_response",
+        Words("答复与提问不符", "The answer does not belong to the question"),
+        Words(
+            "收到的答复不是对本次提问的答复，已丢弃。请重试；持续出现时请通知科信部门。",
+            "What came back does not answer this question and was dropped. Try again; tell the technology unit if it goes on.",
+        ),
+    )
 
 
 _KNOWN = (errors.Refused, errors.NotFound, errors.Conflict, errors.TooLarge, errors.Invalid, errors.TooMany, errors.Unavailable)

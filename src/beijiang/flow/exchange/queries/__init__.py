@@ -1,7 +1,19 @@
 """What can be read at the door: the directory (bj_user), and a run of the lake by its starter."""
 
 from .directory import directory, entry
-from .runs import ingest_run, run
+from .runs import dataset, draft, drafts, elements, ingest_run, quality, run, runs
 from .wire import request_from
 
-__all__ = ["directory", "entry", "ingest_run", "request_from", "run"]
+__all__ = [
+    "dataset",
+    "directory",
+    "draft",
+    "drafts",
+    "elements",
+    "entry",
+    "ingest_run",
+    "quality",
+    "request_from",
+    "run",
+    "runs",
+]
