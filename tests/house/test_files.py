@@ -50,7 +50,7 @@ def test_no_tables_in_a_room_that_has_none_and_no_todo_left() -> None:
     assert not left
 
 
-ABOUT = {"event", "question", "request", "refused", "select", "resource", "rows", "problem"}
+ABOUT = {"event", "question", "questions", "request", "refused", "select", "resource", "rows", "problem"}
 
 FACES = [p for room in ROOMS for name in ("actions", "queries") for p in [room / f"{name}.py", *(room / name).glob("*.py")] if p.exists()]
 

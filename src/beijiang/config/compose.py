@@ -23,8 +23,8 @@ class ComposeConfig(AppConfig):
         for room in apps.get_app_configs():
             if not isinstance(room, Room):
                 continue
-            # Jobs run where the room's tables are; events, permissions and handlers are known in both domains.
-            for part in ("events", "grants", "handlers", *(("jobs",) if room.domain == settings.DOMAIN else ())):
+            # Jobs run in one domain; events, permissions and handlers are known in both domains.
+            for part in ("events", "grants", "handlers", *(("jobs",) if (room.jobs_domain or room.domain) == settings.DOMAIN else ())):
                 if importlib.util.find_spec(f"{room.name}.{part}"):
                     importlib.import_module(f"{room.name}.{part}")
         _wire()
@@ -33,6 +33,13 @@ class ComposeConfig(AppConfig):
 def _wire() -> None:
     from beijiang.trust.access import queries as access
     from beijiang.trust.audit import actions as audit
+    from beijiang.trust.audit import queries as log
+    from beijiang.trust.identity import queries as identity
 
     access.install()
     guard.on_refusal(audit.record_refusal)
+    log.install_names(
+        datasets=lambda: {known.resource.name: known.resource.title for known in access.resources_known()},
+        purposes=lambda: {purpose.code: purpose.title for purpose in access.purposes()},
+        units=lambda: {unit.code: unit.name for unit in identity.units_under()},
+    )

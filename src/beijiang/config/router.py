@@ -24,6 +24,8 @@ def lives_in(app_label: str, model_name: str | None) -> set[str]:
         return {"user"}
     if model_name and model_name.lower() in {name.lower() for name in config.both}:
         return {"user", "data"}
+    if model_name and model_name.lower() in {name.lower() for name in config.across}:
+        return {"user", "data"} - {config.domain}
     return {config.domain}
 
 

@@ -15,6 +15,10 @@ class Room(AppConfig):
     domain: ClassVar[Literal["user", "data"]] = "user"
     both: ClassVar[frozenset[str]] = frozenset()
     """Names of models whose tables are in both databases."""
+    across: ClassVar[frozenset[str]] = frozenset()
+    """Names of models whose tables are in the other domain's database only."""
+    jobs_domain: ClassVar[Literal["", "user", "data"]] = ""
+    """Where the room's jobs run; empty: in its own domain."""
     door_views: ClassVar[dict[str, tuple[str, ...]]] = {}
     """Tables of bj_user and the columns that the data domain may read, by views of the same name."""
     relay_tables: ClassVar[tuple[str, ...]] = ()

@@ -1,6 +1,8 @@
-"""The directory of datasets (bj_user): what is there, never a row of it."""
+"""The directory of datasets (bj_user): what is there, never a row of it. And the rows of a day (bj_data), by basis."""
 
 from __future__ import annotations
+
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -27,3 +29,16 @@ class DirectoryEntry(models.Model):
     quality = models.FloatField(null=True)
     published_at = models.DateTimeField()
     sort_key = models.CharField(max_length=200)
+
+
+class RowBudget(models.Model):
+    """Rows of personal data that left in one day (Asia/Shanghai) under one basis; in bj_data, beside the use's leaf."""
+
+    id = models.BigAutoField(primary_key=True)
+    basis = models.CharField(max_length=120)
+    day = models.DateField()
+    rows = models.IntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["basis", "day"], name="rowbudget_once")]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["day"], name="rowbudget_day")]

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from beijiang.kernel import clock, guard, todo
 from beijiang.kernel.errors import Conflict, Invalid, NotFound
+from beijiang.kernel.ids import new_id
 from beijiang.kernel.types import Actor
 from beijiang.kernel.words import Words
 from beijiang.trust.audit import actions as audit
@@ -67,7 +68,10 @@ def break_glass(
     fault = fault or _matter_fault(actor, matter, found.matter_kinds) or _again_fault(actor, dataset, purpose, matter)
     if fault is not None:
         raise _invalid(*fault)
+    id_ = new_id()
     row = Grant.objects.create(
+        id=id_,
+        bundle=id_,
         origin="emergency",
         holder_user=actor.user_id,
         holder_name=actor.name,

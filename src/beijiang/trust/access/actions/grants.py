@@ -11,6 +11,7 @@ from django.db import transaction
 
 from beijiang.kernel import clock, guard
 from beijiang.kernel.errors import Conflict, Invalid, NotFound
+from beijiang.kernel.ids import new_id
 from beijiang.kernel.types import Actor
 from beijiang.kernel.words import Words
 from beijiang.trust.audit import actions as audit
@@ -84,8 +85,10 @@ def issue_grant(
     _check_matter(matter, found.matter_kinds)
     if bundle is not None:
         _check_bundle(actor, bundle, (origin, holder_user, holder_unit, purpose, matter))
+    id_ = new_id()
     row = Grant.objects.create(
-        bundle=bundle,
+        id=id_,
+        bundle=bundle or id_,
         origin=origin,
         holder_user=holder_user,
         holder_unit=holder_unit,

@@ -66,9 +66,3 @@ class Grant(models.Model):
             models.Index(fields=["bundle"], name="grant_bundle"),
             models.Index(fields=["issued_at"], condition=Q(origin="emergency", reviewed_at__isnull=True), name="grant_to_review"),
         ]
-
-    def save(self, **options: Any) -> None:
-        """This function will store the grant; one that stands alone is its own bundle."""
-        if self.bundle is None:
-            self.bundle = self.id
-        super().save(**options)
