@@ -81,6 +81,7 @@ def statements(domain: str, existing: set[str]) -> list[str]:
     rooms = [config for config in apps.get_app_configs() if isinstance(config, Room)]
     guarded = {table: columns for room in rooms for table, columns in room.append_only.items()}
     marked = {table for room in rooms for table in room.relay_tables}
+    sweeps = {table for room in rooms for table in room.relay_sweeps}
     homes = {
         model._meta.db_table: lives_in(model._meta.app_label, model._meta.model_name)
         for model in apps.get_models(include_auto_created=True)
@@ -103,8 +104,8 @@ def statements(domain: str, existing: set[str]) -> list[str]:
         if guarded.get(table):
             lines.append(f'GRANT UPDATE ({", ".join(quoted(guarded[table]))}) ON "{table}" TO {app}')
         if table in marked:
-            # What was sealed or sent is swept from intake and outbox after a week; of the log nothing is ever deleted here.
-            swept = ", DELETE" if shared or table not in guarded else ""
+            # What was sealed or sent is swept from intake and outbox after a week; of the log only what a room's relay_sweeps names.
+            swept = ", DELETE" if shared or table not in guarded or table in sweeps else ""
             lines.append(f'GRANT SELECT, INSERT, UPDATE{swept} ON "{table}" TO {relay}')
     if marked & {table for table, _ in tables}:
         lines.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {relay}")

@@ -23,6 +23,8 @@ class Room(AppConfig):
     """Tables of bj_user and the columns that the data domain may read, by views of the same name."""
     relay_tables: ClassVar[tuple[str, ...]] = ()
     """Tables that the relay may write."""
+    relay_sweeps: ClassVar[tuple[str, ...]] = ()
+    """Of those, append-only ones from which the relay (and nobody else) may delete."""
     append_only: ClassVar[dict[str, tuple[str, ...]]] = {}
     """Tables in which the app role may insert but not delete, and the columns that it may update."""
 

@@ -36,7 +36,11 @@ def test_a_record_freezes_who_and_in_which_words():
     row = Intake.objects.get(id=id_)
     said = json.loads(row.event)
     assert said["actor"]["name"] == "张伟"
-    assert said["actor"]["unit"] == {"code": "150103", "name": {"zh": "回民区分局", "en": "Huimin bureau"}}
+    assert said["actor"]["unit"] == {
+        "code": "150103",
+        "name": {"zh": "回民区分局", "en": "Huimin bureau"},
+        "path": ["15", "1501", "150103"],
+    }
     assert said["title"] == {"zh": "做了一件事", "en": "Did a thing"}
     assert said["event"]["dataset"] == "stolen_property"
     assert said["outcome"] == "done"

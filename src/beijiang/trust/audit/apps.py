@@ -16,7 +16,9 @@ class AuditConfig(Room):
     verbose_name = "审计 Audit"
     domain = "user"
     both = frozenset({"Intake"})
-    relay_tables = ("audit_intake", "audit_entry", "audit_subject", "audit_tile", "audit_checkpoint")
+    relay_tables = ("audit_intake", "audit_entry", "audit_subject", "audit_tile", "audit_checkpoint", "audit_tally", "audit_drained")
+    # Of checkpoints one a day is kept after a month; tallies that came to nothing go.
+    relay_sweeps = ("audit_checkpoint", "audit_tally")
     # Forgetting empties an entry's content and the columns taken from it; nothing else may ever change.
     append_only = {
         "audit_intake": (),
@@ -33,9 +35,18 @@ class AuditConfig(Room):
             "basis",
             "dataset",
             "matter",
+            "use",
+            "unit_path",
+            "datasets",
+            "grants",
+            "columns",
+            "codes",
+            "row_count",
         ),
         "audit_tile": (),
         "audit_checkpoint": (),
+        "audit_tally": ("many", "rows"),
+        "audit_drained": (),
     }
 
     def ready(self) -> None:

@@ -16,6 +16,7 @@ from ..events import EntriesForgotten
 from ..grants import FORGET
 from ..models import Entry, Subject
 from .record import record
+from .tally import discount
 
 MOST = 1000
 
@@ -34,7 +35,7 @@ def forget(actor: Actor, *, entry_ids: Iterable[UUID], reason: str) -> UUID:
             "audit.forget_invalid",
             detail=Words(f"请写明删除理由，并选择 1 至 {MOST} 条记录。", f"Give a reason, and choose 1 to {MOST} entries."),
         )
-    held = set(Entry.objects.select_for_update().filter(id__in=ids).values_list("id", flat=True))
+    held = list(Entry.objects.select_for_update().filter(id__in=ids).order_by("index"))
     if len(held) != len(ids):
         raise NotFound(
             "audit.no_entry",
@@ -42,6 +43,7 @@ def forget(actor: Actor, *, entry_ids: Iterable[UUID], reason: str) -> UUID:
                 "其中有记录不存在或尚未入日志，一条也没有删除。", "Some entries do not exist or are not sealed yet; nothing was deleted."
             ),
         )
+    discount("default", (entry for entry in held if entry.event is not None))
     Subject.objects.filter(entry_id__in=ids).delete()
     Entry.objects.filter(id__in=ids).update(
         event=None,
@@ -56,5 +58,12 @@ def forget(actor: Actor, *, entry_ids: Iterable[UUID], reason: str) -> UUID:
         basis="",
         dataset="",
         matter="",
+        use=False,
+        unit_path=[],
+        datasets=[],
+        grants=[],
+        columns=[],
+        codes=[],
+        row_count=None,
     )
     return record(actor, EntriesForgotten(entries=ids, reason=reason.strip()[:500]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connections, transaction
@@ -14,8 +14,9 @@ from beijiang.kernel import clock
 
 from .. import rules
 from ..adapters import log_signer
-from ..models import Checkpoint, Entry, Intake, Subject, Tile
+from ..models import Checkpoint, Drained, Entry, Intake, Subject, Tally, Tile
 from ..types import LogDamaged
+from .tally import count
 
 log = logging.getLogger("beijiang.audit")
 
@@ -23,6 +24,9 @@ log = logging.getLogger("beijiang.audit")
 LOCK = 0x626A_6C6F_6700_0001
 
 KEEP_EMPTIED = timedelta(days=7)
+KEEP_CHECKPOINTS = timedelta(days=30)
+"""All checkpoints this young are kept, of older ones the last of each day (UTC)."""
+SWEEP = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ def sequence(*, user: str = "default", data: str | None = None, batch: int = 100
 
     Raises LogDamaged, and seals nothing, when the stored tiles do not lead to the last signed root.
     """
+    looked = clock.now()
     with transaction.atomic(using=user):
         with connections[user].cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
@@ -56,9 +61,7 @@ def sequence(*, user: str = "default", data: str | None = None, batch: int = 100
         with transaction.atomic(using=data):
             _empty(data, [row.id for row in others if row.id in sealed or row.id in known])
     if len(own) + len(others) == 0:
-        _sweep(user)
-        if data:
-            _sweep(data)
+        _rest(user, data, looked)
     return len(sealed)
 
 
@@ -83,6 +86,7 @@ def _append(alias: str, rows: list[Intake]) -> set[Any]:
     if not done and last is not None:
         return set()
     Entry.objects.using(alias).bulk_create([d.entry for d in done], batch_size=500)
+    count(alias, (d.entry for d in done))
     Subject.objects.using(alias).bulk_create([s for d in done for s in d.subjects], batch_size=2000)
     Tile.objects.using(alias).bulk_create(
         [Tile(level=level, n=n, data=data) for (level, n), data in edge.changed().items()],
@@ -134,6 +138,33 @@ def _seal(row: Intake, index: int) -> _Sealed:
 def _empty(alias: str, ids: list[Any]) -> None:
     """Mark rows as sealed and drop their content, which from now on lies in Entry alone (RIGHTS 15)."""
     Intake.objects.using(alias).filter(id__in=ids).update(sequenced_at=clock.now(), event="", salt=b"", subjects=[])
+
+
+def _rest(user: str, data: str | None, looked: datetime) -> None:
+    """Nothing waits: say so (receipts of an earlier moment then are of nothing), and tidy up, twice a minute."""
+    last = Drained.objects.using(user).values_list("at", flat=True).first()
+    if last is not None and looked - last < SWEEP and last <= looked:
+        return
+    _sweep(user)
+    if data:
+        _sweep(data)
+        Drained.objects.using(user).update_or_create(id=1, defaults={"at": looked})
+    Tally.objects.using(user).filter(many=0).delete()
+    thin(user)
+
+
+def thin(alias: str) -> int:
+    """This function will drop checkpoints over 30 days old but the last of each day (UTC); how many went.
+
+    Every proof stays possible: proofs are made of tiles, against the newest checkpoint.
+    """
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            """DELETE FROM audit_checkpoint WHERE time < %s AND size NOT IN (
+                SELECT max(size) FROM audit_checkpoint GROUP BY (time AT TIME ZONE 'UTC')::date)""",
+            [clock.now() - KEEP_CHECKPOINTS],
+        )
+        return int(cursor.rowcount)
 
 
 def _sweep(alias: str) -> None:

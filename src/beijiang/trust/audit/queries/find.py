@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count
 
 from beijiang.kernel import guard
 from beijiang.kernel.errors import Invalid, NotFound
 from beijiang.kernel.types import Actor
 from beijiang.kernel.words import Words
 
-from .. import models, rules
-from ..adapters import log_verifier, subject_key
-from ..grants import READ, READ_OWN, USES_OF
-from ..types import OUTCOMES, Entry, EntryDetail, Filters, Page, SubjectRef, Use
+from .. import models
+from ..adapters import log_verifier
+from ..grants import READ, READ_OWN
+from ..types import Entry, EntryDetail, Filters, Page
+from . import narrow
+from .names import name_of
 from .receipt import receipt, title_of
 
 MOST = 200
-_LISTED = (
+BASES = {
+    "grant": Words("授权", "Grant"),
+    "open_share": Words("信息共享开放", "Open share"),
+    "own_record": Words("本人记录", "Own record"),
+    "seat": Words("入驻合成作战中心", "Seat in the joint centre"),
+    "emergency": Words("紧急查询", "Break-glass"),
+}
+LISTED = (
     "id",
     "index",
     "type",
@@ -37,6 +45,12 @@ _LISTED = (
     "basis",
     "matter",
     "outcome",
+    "actor_id",
+    "actor_username",
+    "row_count",
+    "columns",
+    "grants",
+    "codes",
     "event",
 )
 
@@ -51,47 +65,22 @@ def find(actor: Actor, *, filters: Filters, cursor: str | None = None, limit: in
         guard.require(actor, READ_OWN)
     else:
         guard.require(actor, READ)
-    wanted = _narrow(actor, filters)
+    wanted = narrow.entries(actor, filters)
     if cursor:
-        wanted = wanted.filter(index__lt=_cursor(cursor))
+        wanted = wanted.filter(index__lt=cursor_of(cursor))
     limit = max(1, min(limit, MOST))
-    rows = list(wanted.order_by("-index").values(*_LISTED)[: limit + 1])
-    items = tuple(_entry(row) for row in rows[:limit])
+    rows = list(wanted.order_by("-index").values(*LISTED)[: limit + 1])
+    items = tuple(entry_of(row) for row in rows[:limit])
     return Page(items, str(items[-1].index) if len(rows) > limit else None)
 
 
-def _cursor(text: str) -> int:
+def cursor_of(text: str) -> int:
+    """This function will read the mark of a page; Invalid when it is none."""
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Invalid(
             "audit.bad_cursor", detail=Words("翻页标记有误，请从第一页重新开始。", "The page mark is not valid; start from the first page.")
         )
     return int(text)
-
-
-def _narrow(actor: Actor, filters: Filters) -> QuerySet[models.Entry]:
-    wanted = models.Entry.objects.all()
-    if filters.mine:
-        # Without an id (the system itself) nothing is one's own.
-        wanted = wanted.filter(actor_id=actor.user_id) if actor.user_id else wanted.none()
-    if filters.person:
-        who = Q(actor_name=filters.person) | Q(actor_username=filters.person)
-        with suppress(ValueError):
-            who |= Q(actor_id=UUID(filters.person))
-        wanted = wanted.filter(who)
-    if filters.outcome and filters.outcome not in OUTCOMES:
-        raise Invalid("audit.bad_outcome", detail=Words("结果只能是“已执行”或“已拒绝”。", "The outcome is either done or refused."))
-    if filters.since and filters.until and filters.since > filters.until:
-        raise Invalid("audit.bad_span", detail=Words("开始时间晚于结束时间。", "The beginning is later than the end."))
-    if filters.unit:
-        wanted = wanted.filter(Q(unit=filters.unit) | Q(unit_zh=filters.unit) | Q(unit_en=filters.unit))
-    for name in ("dataset", "purpose", "matter", "outcome", "room"):
-        if value := getattr(filters, name):
-            wanted = wanted.filter(**{name: value})
-    if filters.since:
-        wanted = wanted.filter(time__gte=filters.since)
-    if filters.until:
-        wanted = wanted.filter(time__lt=filters.until)
-    return wanted
 
 
 def filters_text(filters: Filters) -> dict[str, str]:
@@ -104,8 +93,9 @@ def filters_text(filters: Filters) -> dict[str, str]:
     return out
 
 
-def _entry(row: dict[str, Any]) -> Entry:
-    said = (_loads(row["event"]) or {}).get("event")
+def entry_of(row: dict[str, Any]) -> Entry:
+    """This function will give an entry of its `LISTED` columns."""
+    said = _dict((_loads(row["event"]) or {}).get("event"))
     return Entry(
         id=row["id"],
         index=row["index"],
@@ -123,16 +113,48 @@ def _entry(row: dict[str, Any]) -> Entry:
         forgotten=row["event"] is None,
         dataset_words=_frozen(said, "dataset", row),
         purpose_words=_frozen(said, "purpose", row),
+        basis_words=basis_words(row["basis"]),
+        actor_id=row["actor_id"],
+        actor_username=row["actor_username"],
+        row_count=row["row_count"],
+        columns=tuple(row["columns"]),
+        masked=tuple(v for v in _items(said.get("masked")) if isinstance(v, str)),
+        grants=tuple(row["grants"]),
+        codes=tuple(row["codes"]),
+        reasons=_reasons(said) if row["outcome"] == "refused" else Words("", ""),
+        by_sql=said.get("by_sql") is True,
     )
 
 
-def _frozen(event: Any, name: str, row: dict[str, Any]) -> Words:
-    """The words that an event froze beside a code (`purpose` and `purpose_title`), else the code."""
-    for key in (f"{name}_title", f"{name}_words"):
-        found = event.get(key) if isinstance(event, dict) else None
-        if isinstance(found, dict) and found.get("zh") and isinstance(found["zh"], str) and isinstance(found.get("en"), str):
-            return Words(found["zh"], found["en"])
-    return Words(row[name], row[name])
+def basis_words(code: str) -> Words:
+    """This function will give a kind of basis in words."""
+    return BASES.get(code, Words(code, code))
+
+
+def _reasons(said: dict[str, Any]) -> Words:
+    """What the person was told: the reasons of the door, or the words of the guard."""
+    found = [w for item in (*_items(said.get("reasons")), said.get("detail") or said.get("title")) if (w := _words(item))]
+    return Words("".join(w.zh for w in found), " ".join(w.en for w in found))
+
+
+def _words(value: Any) -> Words | None:
+    if isinstance(value, dict) and isinstance(value.get("zh"), str) and isinstance(value.get("en"), str) and value["zh"]:
+        return Words(value["zh"], value["en"])
+    return None
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _frozen(event: dict[str, Any], name: str, row: dict[str, Any]) -> Words:
+    """The words that an event froze beside a code (`purpose` and `purpose_title`), else what the code is called now."""
+    found = _words(event.get(f"{name}_title")) or _words(event.get(f"{name}_words"))
+    return found or (name_of(name, row[name]) if row[name] else Words("", ""))
 
 
 def entry(actor: Actor, *, entry_id: UUID) -> EntryDetail:
@@ -154,10 +176,10 @@ def entry(actor: Actor, *, entry_id: UUID) -> EntryDetail:
                 "There is no such entry, or it is still waiting to be sealed (two seconds at most, normally).",
             ),
         )
-    listed = models.Entry.objects.values(*_LISTED).get(id=entry_id)
+    listed = models.Entry.objects.values(*LISTED).get(id=entry_id)
     counted = models.Subject.objects.filter(entry_id=entry_id).values("kind", "column").annotate(many=Count("id"))
     return EntryDetail(
-        entry=_entry(listed),
+        entry=entry_of(listed),
         envelope=_loads(row["event"]),
         text=row["event"],
         salt=bytes(row["salt"]).hex() if row["salt"] is not None else "",
@@ -174,51 +196,3 @@ def _loads(text: str | None) -> dict[str, Any] | None:
     except ValueError:
         return None
     return found if isinstance(found, dict) else None
-
-
-def uses_of(
-    actor: Actor,
-    *,
-    subject: SubjectRef,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    cursor: str | None = None,
-    limit: int = 50,
-) -> Page[Use]:
-    """This function will give the uses of one person's data, newest first (the data tracker's source, RIGHTS 10).
-
-    `subject.column` narrows to one column when it is set. Requires audit.uses_of.
-    """
-    guard.require(actor, USES_OF)
-    digest = rules.subject_digest(subject_key(), subject.kind, subject.value)
-    hits = models.Subject.objects.filter(kind=subject.kind, digest=digest)
-    if subject.column:
-        hits = hits.filter(column=subject.column)
-    wanted = models.Entry.objects.filter(id__in=hits.values("entry_id"))
-    if since:
-        wanted = wanted.filter(time__gte=since)
-    if until:
-        wanted = wanted.filter(time__lt=until)
-    if cursor:
-        wanted = wanted.filter(index__lt=_cursor(cursor))
-    limit = max(1, min(limit, MOST))
-    rows = list(
-        wanted.order_by("-index").values("id", "index", "time", "unit", "unit_zh", "unit_en", "dataset", "purpose", "basis")[: limit + 1]
-    )
-    columns: dict[UUID, list[str]] = {}
-    for entry_id, column in hits.filter(entry_id__in=[r["id"] for r in rows]).values_list("entry_id", "column").order_by("column"):
-        columns.setdefault(entry_id, []).append(column)
-    items = tuple(
-        Use(
-            r["id"],
-            r["time"],
-            r["unit"],
-            Words(r["unit_zh"], r["unit_en"] or r["unit_zh"]),
-            r["dataset"],
-            r["purpose"],
-            r["basis"],
-            tuple(columns.get(r["id"], ())),
-        )
-        for r in rows[:limit]
-    )
-    return Page(items, str(rows[limit - 1]["index"]) if len(rows) > limit else None)

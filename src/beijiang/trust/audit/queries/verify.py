@@ -20,6 +20,7 @@ from ..adapters import log_verifier
 from ..events import EntriesForgotten
 from ..models import Checkpoint, Entry, Intake, Subject, Tile
 from ..types import Finding, VerifyReport
+from .verify_tallies import wrong_days
 
 MOST_FINDINGS = 100
 EVERY = 20_000
@@ -108,6 +109,9 @@ class _Run:
                 self._tile(level, self.counts[level] // rules.WIDTH, bytes(self.levels[level]))
         self._strays(size)
         self._erased()
+        # Search columns that were found wrong have other numbers, of course.
+        for day in () if self.findings else wrong_days():
+            self.found("tally", f"{day} 的统计数与日志记录不符。", f"The numbers of {day} are not those of its entries.")
         report = VerifyReport(
             size=size,
             root=self.frontier.root().hex(),

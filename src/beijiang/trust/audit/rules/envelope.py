@@ -7,6 +7,9 @@ derives them, used when an entry is sealed and again when the log is verified.
 from typing import Any
 from uuid import UUID
 
+REFUSED = "audit.use.refused.v1"
+MOST_ITEMS = 500
+
 _LIMITS = {
     "actor_username": 200,
     "actor_name": 200,
@@ -22,7 +25,11 @@ _LIMITS = {
 
 
 def columns(event_type: str, envelope: dict[str, Any]) -> dict[str, Any]:
-    """The search columns of an envelope: strings cut to their length, `actor_id` a UUID or None."""
+    """The search columns of an envelope: strings cut to their length, `actor_id` a UUID or None, lists without repetition.
+
+    A *use* is a fact of a dataset that carries the door's `request_id`, and a refusal that names a dataset: what auditors
+    look at first. `unit_path` are the codes of the unit and all above it, as they were at that moment.
+    """
     actor, event = _dict(envelope.get("actor")), _dict(envelope.get("event"))
     unit = _dict(actor.get("unit"))
     name = _dict(unit.get("name"))
@@ -41,7 +48,24 @@ def columns(event_type: str, envelope: dict[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {key: _text(value)[: _LIMITS[key]] for key, value in found.items()}
     out["actor_id"] = _uuid(actor.get("id"))
     out["room"] = event_type.split(".")[0][:40]
+    datasets = _list(event.get("datasets")) or ([out["dataset"]] if out["dataset"] else [])
+    rows = event.get("row_count")
+    out |= {
+        "use": bool(datasets) and ("request_id" in event or event_type == REFUSED),
+        "unit_path": _list(unit.get("path")) or ([out["unit"]] if out["unit"] else []),
+        "datasets": datasets,
+        "grants": _list(event.get("grant_ids")) or _list([event.get("grant_id")]),
+        "columns": _list(event.get("columns")),
+        "codes": (_list(event.get("codes")) or _list([event.get("code")])) if out["outcome"] == "refused" else [],
+        "row_count": rows if isinstance(rows, int) and not isinstance(rows, bool) and 0 <= rows < 1 << 62 else None,
+    }
     return out
+
+
+def _list(value: Any) -> list[str]:
+    """The texts of a list, each once and in their order, the longest cut."""
+    found = value if isinstance(value, list) else []
+    return list(dict.fromkeys(text[:120] for item in found[:MOST_ITEMS] if (text := _text(item))))
 
 
 def _dict(value: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the log hands out: frozen facts, never rows."""
+"""Receipts, entries and reports: what reading and verifying the log gives."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 from beijiang.kernel.words import Words
 
 T = TypeVar("T")
+NO_WORDS = Words("", "")
 
 Outcome = Literal["done", "refused"]
 OUTCOMES: dict[str, Words] = {"done": Words("已执行", "Done"), "refused": Words("已拒绝", "Refused")}
@@ -29,6 +30,19 @@ class SubjectRef:
     kind: str
     value: str
     column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """From the oldest checkpoint kept that covers an entry to the newest: sizes, the older note, and the proof (hex) between.
+
+    `witnesses` are the names of others than the log that signed the newest one.
+    """
+
+    size: int
+    checkpoint: str
+    hashes: tuple[str, ...]
+    witnesses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +66,34 @@ class Receipt:
     root: str = ""
     checkpoint: str = ""
     proof: str = ""
+    grown: Growth | None = None
+    """That the log has only grown since this was sealed; None while pending."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to look for in the log; empty means all. `person` is a name, a username or an id; times are aware."""
+    """What to look for in the log; empty means all. `person` is a name, a username or an id; times are aware.
+
+    `unit` is a code or a name, with `below` all units under it too; `basis` may also be "emergency"; `uses` leaves out
+    what is no use of data.
+    """
 
     person: str = ""
     unit: str = ""
+    below: bool = False
     dataset: str = ""
     purpose: str = ""
     matter: str = ""
     outcome: str = ""
+    basis: str = ""
+    grant: str = ""
+    column: str = ""
+    code: str = ""
     room: str = ""
     since: datetime | None = None
     until: datetime | None = None
     mine: bool = False
+    uses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +116,18 @@ class Entry:
     forgotten: bool
     dataset_words: Words
     purpose_words: Words
-    """As the event froze them; the code where it froze none."""
+    """As the event froze them; else as they are called now; the code where nobody knows a name."""
+    basis_words: Words = NO_WORDS
+    actor_id: UUID | None = None
+    actor_username: str = ""
+    row_count: int | None = None
+    columns: tuple[str, ...] = ()
+    masked: tuple[str, ...] = ()
+    grants: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    reasons: Words = NO_WORDS
+    """Why it was refused, in the words that the person was told."""
+    by_sql: bool = False
 
     @property
     def outcome_words(self) -> Words:
@@ -138,7 +175,7 @@ class Page(Generic[T]):
 class Finding:
     """One thing that is not as it was sealed. `index` and `entry_id` name the entry where there is one."""
 
-    what: Literal["leaf", "event", "columns", "subjects", "missing", "tile", "checkpoint", "unsigned"]
+    what: Literal["leaf", "event", "columns", "subjects", "missing", "tile", "checkpoint", "unsigned", "tally"]
     words: Words
     index: int | None = None
     entry_id: UUID | None = None
