@@ -29,4 +29,5 @@ class IdentityConfig(Room):
         """This function will name the duties to the shell and put the directory and one's account into its menus."""
         shell.name_duties({duty.value: duty.words for duty in Duty})
         nav.add("trust", Words("单位与人员", "Units and people"), "identity:people", "users", "identity.see_directory", keys="g p")
+        nav.add_account(Words("代理", "Substitutes"), "identity:substitutes", "replace-user")
         nav.add_account(Words("我的账户", "My account"), "identity:account", "user")

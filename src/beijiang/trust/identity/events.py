@@ -216,3 +216,35 @@ class ServiceKeyRevoked:
 
     app_id: str
     thumbprint: str
+
+
+@event("identity.substitution.appointed.v1", Words("已指定代理人", "Substitute appointed"), public=True)
+@dataclass(frozen=True, slots=True)
+class SubstitutionAppointed:
+    """Somebody acts for the holder of a post from then to then; both names are frozen."""
+
+    substitution_id: UUID
+    post_id: UUID
+    unit_code: str
+    unit_name: Words
+    duties: tuple[str, ...]
+    holder_id: UUID
+    holder_name: str
+    substitute_id: UUID
+    substitute_name: str
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+
+
+@event("identity.substitution.ended.v1", Words("代理已提前结束", "Substitution ended early"), public=True)
+@dataclass(frozen=True, slots=True)
+class SubstitutionEnded:
+    """The substitute acts no longer."""
+
+    substitution_id: UUID
+    unit_code: str
+    holder_id: UUID
+    holder_name: str
+    substitute_id: UUID
+    substitute_name: str

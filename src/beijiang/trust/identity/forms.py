@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from allauth.account.forms import LoginForm
 from django import forms
 
+from beijiang.kernel import clock
 from beijiang.kernel.words import Words
 
 from .rules import PASSWORD_MAX_BYTES
@@ -120,3 +122,33 @@ class PersonForm(PostForm):
     name = forms.CharField(label=Words("姓名", "Name"), max_length=80, error_messages=REQUIRED)
     police_number = forms.CharField(label=Words("警号", "Police number"), max_length=16, required=False)
     field_order = ["name", "username", "police_number", "unit_code", "title_zh", "title_en", "duties"]
+
+
+class SubstituteForm(forms.Form):
+    """Who acts for the holder of a post; days are those of Asia/Shanghai, both included."""
+
+    post = forms.ChoiceField(label=Words("岗位", "Post"), error_messages=REQUIRED)
+    substitute = forms.ChoiceField(label=Words("代理人", "Substitute"), error_messages=REQUIRED)
+    since = forms.DateField(label=Words("自", "From"), error_messages=REQUIRED, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label=Words("至（含当日）", "To (included)"), error_messages=REQUIRED, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    reason = forms.CharField(label=Words("理由", "Reason"), max_length=300, error_messages=REQUIRED)
+
+    def __init__(self, *args: Any, posts: list[tuple[str, str]], people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        none = ("", str(Words("请选择", "Choose one")))
+        wrong = str(Words("请从清单中选择。", "Choose one from the list."))
+        for name, choices in (("post", posts), ("substitute", people)):
+            self.fields[name].choices = [none, *choices]  # type: ignore[attr-defined]
+            self.fields[name].error_messages |= {"invalid_choice": wrong}
+        for name in ("since", "until"):
+            self.fields[name].error_messages |= {"invalid": str(Words("请填写日期。", "Enter a date."))}
+
+    def span(self) -> tuple[datetime, datetime]:
+        """The first moment and the one after the last; today begins now."""
+        start = datetime.combine(self.cleaned_data["since"], time(), clock.SHANGHAI)
+        instant = clock.now()
+        if start < instant and clock.local(instant).date() == self.cleaned_data["since"]:
+            start = instant
+        return start, datetime.combine(self.cleaned_data["until"] + timedelta(days=1), time(), clock.SHANGHAI)

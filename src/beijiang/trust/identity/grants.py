@@ -16,6 +16,14 @@ MANAGE_PEOPLE = permission(
     Words("管理本单位人员：建账户、任岗、停用、发链接", "Care for one's unit's people: accounts, posts, leavers, links"),
     {"chief", "administrator"},
 )
+SUBSTITUTES = permission(
+    "identity.substitutes",
+    Words(
+        "指定和结束自己岗位的代理人，负责人和系统管理员可以为下属指定",
+        "Appoint and end a substitute for one's own post; chiefs and administrators for others",
+    ),
+    {"*"},
+)
 IMPORT_PEOPLE = permission("identity.import_people", Words("批量导入人员", "Import people in bulk"), {"administrator"})
 MANAGE_SERVICES = permission("identity.manage_services", Words("登记服务的密钥", "Register keys of services"), {"administrator", "kexin"})
 FIRST_ADMINISTRATOR = permission(

@@ -190,3 +190,29 @@ def person_fault(*, username: str, name: str, duties: Iterable[str], police_numb
     if police_number is not None and not POLICE_NUMBER.fullmatch(police_number):
         return Words("警号应为 4 到 16 位数字或大写字母。", "A police number has 4 to 16 digits or capitals.")
     return None
+
+
+SUBSTITUTION_MOST = timedelta(days=180)
+
+
+def substitution_fault(*, now: datetime, starts_at: datetime, ends_at: datetime, reason: str) -> tuple[str, Words] | None:
+    """This function will give the field and the fault of a substitution's terms, or None if they may stand."""
+    if ends_at <= starts_at:
+        return "ends_at", Words("结束时间应晚于开始时间。", "The end should be after the start.")
+    if ends_at <= now:
+        return "ends_at", Words("结束时间已经过去。", "The end has passed already.")
+    if ends_at - starts_at > SUBSTITUTION_MOST:
+        days = SUBSTITUTION_MOST.days
+        return "ends_at", Words(
+            f"代理最长 {days} 天；更久应任免岗位。", f"A substitution lasts {days} days at most; beyond that, change the post."
+        )
+    if not 2 <= len(reason) <= 300:
+        return "reason", Words("请写明理由（2 到 300 个字）。", "Give a reason of 2 to 300 characters.")
+    return None
+
+
+def related_units(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """This function will say whether two units (paths of codes) are the same, or one stands above the other, or side by side."""
+    if not one or not other:
+        return False
+    return one[-1] in other or other[-1] in one or one[:-1] == other[:-1]

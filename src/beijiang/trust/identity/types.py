@@ -255,3 +255,67 @@ class ServiceKeyInfo:
     audience: str
     valid_until: datetime
     thumbprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubstitutionInfo:
+    """代理: somebody who acts for the holder of a post, from `starts_at` to `ends_at`, in deciding and in nothing else."""
+
+    id: UUID
+    post_id: UUID
+    unit_code: str
+    unit_name: Words
+    duties: tuple[Duty, ...]
+    holder_id: UUID
+    holder_name: str
+    substitute_id: UUID
+    substitute_name: str
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    appointed_by: str
+    ended_at: datetime | None
+    ended_by: str
+    state: Literal["coming", "live", "over", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Somebody who may decide now: the holder of a post, or their substitute (`for_user`)."""
+
+    user_id: UUID
+    name: str
+    for_user: UUID | None = None
+    for_name: str = ""
+
+    @property
+    def said(self) -> str:
+        """Both names where one acts for another: 王强（代 李敏）, as it stands in the log."""
+        return f"{self.name}（代 {self.for_name}）" if self.for_name else self.name
+
+    @property
+    def words(self) -> Words:
+        """The same for a page."""
+        return Words(self.said, f"{self.name} (for {self.for_name})" if self.for_name else self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Deciders:
+    """Who may decide in the place of `duty` at a unit: those of the unit, or of the first unit above that has anybody.
+
+    `asked` is the unit whose place it is, `found` the unit where people were found; None: there is nobody up to the root.
+    """
+
+    duty: Duty
+    asked: Unit | None
+    found: Unit | None
+    people: tuple[Decider, ...] = ()
+
+    @property
+    def climbed(self) -> bool:
+        """Whether the place itself was empty and a unit above decides."""
+        return self.found is not None and self.asked is not None and self.found.code != self.asked.code
+
+    def by(self, user_id: UUID | None) -> Decider | None:
+        """This function will find a person among those who may decide."""
+        return next((d for d in self.people if d.user_id == user_id), None)

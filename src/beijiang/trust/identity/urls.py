@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from .views import account, keys, links, people, signin
+from .views import account, keys, links, people, signin, substitutes
 
 pages = (
     [
@@ -15,6 +15,8 @@ pages = (
         path("accounts/language/", account.language, name="language"),
         path("accounts/sessions/end/", account.end_others, name="end-others"),
         path("accounts/sessions/<uuid:sid>/end/", account.end_one, name="end-one"),
+        path("accounts/substitutes/", substitutes.own, name="substitutes"),
+        path("accounts/substitutes/<uuid:substitution_id>/end/", substitutes.end, name="end-substitution"),
         path("people/", people.home, name="people"),
         path("people/new/", people.new_person, name="new-person"),
         path("people/units/<str:code>/", people.unit, name="unit"),
@@ -22,6 +24,7 @@ pages = (
         path("people/<uuid:user_id>/link/", people.issue_link, name="issue-link"),
         path("people/<uuid:user_id>/posts/", people.assign_post, name="assign-post"),
         path("people/<uuid:user_id>/posts/<uuid:post_id>/end/", people.end_post, name="end-post"),
+        path("people/<uuid:user_id>/substitutes/", substitutes.of_person, name="person-substitutes"),
         path("people/<uuid:user_id>/change/", people.change, name="change"),
         path(".well-known/jwks.json", keys.jwks, name="jwks"),
     ],

@@ -1,7 +1,7 @@
 """Tables of identity, all in bj_user."""
 
 from .oauth import AccessToken, Application, DeviceGrant, Grant, IDToken, RefreshToken
-from .people import Post, Unit, User
+from .people import Post, Substitution, Unit, User
 from .sessions import OneTimeLink, ServiceKey, Session, SignInAttempt
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "ServiceKey",
     "Session",
     "SignInAttempt",
+    "Substitution",
     "Unit",
     "User",
 ]

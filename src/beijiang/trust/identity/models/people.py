@@ -107,3 +107,28 @@ class Post(models.Model):
             models.CheckConstraint(condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")), name="post_ends_after_start"),
             models.UniqueConstraint(fields=["user"], condition=Q(is_primary=True, ends_at__isnull=True), name="post_one_primary"),
         ]
+
+
+class Substitution(models.Model):
+    """Who acts for the holder of a post, from then to then. Ended early or run out, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    substitute = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+    appointed_by = models.UUIDField(null=True)
+    appointed_by_name = models.CharField(max_length=160)
+    appointed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by_name = models.CharField(max_length=160, default="", blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="substitution_ends_after_start"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["substitute", "ends_at"], condition=Q(ended_at__isnull=True), name="substitution_by"),
+            models.Index(fields=["post", "ends_at"], condition=Q(ended_at__isnull=True), name="substitution_of"),
+        ]
