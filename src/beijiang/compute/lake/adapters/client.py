@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import select
 import socket
 import time
 from dataclasses import dataclass
@@ -11,14 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from beijiang.kernel.errors import TooLarge, Unavailable
+from beijiang.kernel.errors import Conflict, Problem, Refused, TooLarge, Unavailable
 from beijiang.kernel.words import Words
 
 from ..rules import wire
+from ..types import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+    from uuid import UUID
+
+    from ..types import Running
 
 log = logging.getLogger("beijiang.lake")
 
@@ -26,6 +31,8 @@ FILES = object()
 """Stands among the parameters for the list of files."""
 CONNECT_SECONDS = 3.0
 """How long a question waits for a worker that is being restarted."""
+LOOK_SECONDS = 1.0
+"""How often a question that runs is asked about whether it may go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +43,36 @@ class Reply:
     elapsed_ms: float
 
 
-def ask(path: Path, sql: str, parameters: Sequence[Any], files: Sequence[str], *, timeout_ms: int, max_bytes: int = 64 << 20) -> Reply:
-    """This function will have governed SQL run. TooLarge or Unavailable when there is no answer; never a reason from inside."""
-    request = {
+def ask(
+    path: Path,
+    sql: str,
+    parameters: Sequence[Any],
+    files: Sequence[str],
+    *,
+    timeout_ms: int,
+    max_bytes: int = 64 << 20,
+    running: Running | None = None,
+) -> Reply:
+    """This function will have governed SQL run. TooLarge or Unavailable when there is no answer; never a reason from inside.
+
+    With `running` it can be followed and stopped: Conflict ("lake.cancelled") when its owner stopped it, Refused
+    ("lake.revoked_midway") when `running.still` said no; what it raises ends the question too.
+    """
+    request: dict[str, Any] = {
         "sql": sql,
         "parameters": [["files"] if p is FILES else wire.pack(p) for p in parameters],
         "files": list(files),
         "timeout_ms": timeout_ms,
         "max_bytes": max_bytes,
     }
+    if running is not None and running.id is not None:
+        request |= {"id": str(running.id), "owner": str(running.owner or "")}
+    until = time.monotonic() + timeout_ms / 1000 + 15
     try:
         with contextlib.closing(_connect(path)) as sock:
-            sock.settimeout(timeout_ms / 1000 + 15)
+            sock.settimeout(15)
             wire.send(sock, request)
+            _wait(sock, until, running.still if running is not None else None)
             header, body = wire.receive(sock)
     except (OSError, wire.WireError) as error:
         log.warning("lake worker: %s", type(error).__name__)
@@ -57,6 +81,46 @@ def ask(path: Path, sql: str, parameters: Sequence[Any], files: Sequence[str], *
         raise _problem(str(header.get("code")))
     with pa.ipc.open_stream(body) as reader:
         return Reply(reader.read_all(), float(header.get("elapsed_ms", 0.0)))
+
+
+def _wait(sock: socket.socket, until: float, still: Callable[[], bool] | None) -> None:
+    """Returns when something came. To leave otherwise is to hang up, which stops the query."""
+    while not select.select([sock], [], [], LOOK_SECONDS)[0]:
+        if still is not None and not still():
+            raise Refused(
+                "lake.revoked_midway",
+                Words("依据已在查询中撤销", "The basis was withdrawn while the question ran"),
+                Words(
+                    "查询还在执行时，您的依据被撤销或到期了。查询已停止，没有返回数据。",
+                    "Your basis was withdrawn or ended while the question was still running. It was stopped and no data was returned.",
+                ),
+            )
+        if time.monotonic() >= until:
+            raise TimeoutError
+
+
+def progress(path: Path, question: UUID, owner: UUID) -> Progress | None:
+    """This function will say where the owner's question stands; None when it is not in the worker. Unavailable without a worker."""
+    header = _say(path, {"progress": str(question), "owner": str(owner)})
+    if "state" not in header:
+        return None
+    share = header.get("share")
+    return Progress(str(header["state"]), None if share is None else float(share), float(header.get("elapsed_ms", 0.0)))
+
+
+def stop(path: Path, question: UUID, owner: UUID) -> bool:
+    """This function will stop the owner's question and say whether the worker had it. One that comes within a minute does not start."""
+    return bool(_say(path, {"stop": str(question), "owner": str(owner)}).get("stopped"))
+
+
+def _say(path: Path, header: dict[str, Any]) -> dict[str, Any]:
+    try:
+        with contextlib.closing(_connect(path, seconds=0.5)) as sock:
+            sock.settimeout(2)
+            wire.send(sock, header)
+            return wire.receive(sock)[0]
+    except (OSError, wire.WireError):
+        raise away() from None
 
 
 def ping(path: Path) -> bool:
@@ -97,7 +161,22 @@ def away() -> Unavailable:
     )
 
 
-def _problem(code: str) -> Unavailable | TooLarge:
+def _problem(code: str) -> Problem:
+    if code == "cancelled":
+        return Conflict(
+            "lake.cancelled",
+            Words("提问已停止", "The question was stopped"),
+            Words(
+                "您停止了这次查询，没有返回数据。可以修改后再问。",
+                "You stopped this question; no data was returned. You can change it and ask again.",
+            ),
+        )
+    if code == "duplicate":
+        return Conflict(
+            "lake.already_running",
+            Words("这次提问已在执行", "This question is already running"),
+            Words("同一编号的提问正在执行，没有再次执行。", "A question of the same number is running; it was not run again."),
+        )
     if code in ("memory", "too_large"):
         return TooLarge(
             f"lake.{code}",

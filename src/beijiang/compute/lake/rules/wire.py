@@ -1,7 +1,9 @@
 """Frames between the data domain and the lake worker: 4 bytes of header length, JSON header, 8 bytes of body length, body.
 
-Headers are small and closed: a request has `sql`, `parameters`, `files`, `timeout_ms`, `max_bytes`; a reply `ok` and either
-`elapsed_ms` with an Arrow IPC stream as body, or `code` of ERRORS. Values travel as [type, text], so nothing is guessed.
+Headers are small and closed: a request has `sql`, `parameters`, `files`, `timeout_ms`, `max_bytes`, and perhaps `id` and `owner`;
+a reply `ok` and either `elapsed_ms` with an Arrow IPC stream as body, or `code` of ERRORS. Values travel as [type, text], so nothing
+is guessed. On a connection of their own come `{"stop": id, "owner": …}` → `stopped`, and `{"progress": id, "owner": …}` → `share`,
+with `state` and `elapsed_ms` if the owner's question is there.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_HEADER = 8 << 20
 MAX_BODY = 256 << 20
-ERRORS = frozenset({"timeout", "memory", "too_large", "busy", "refused", "failed"})
+ERRORS = frozenset({"timeout", "memory", "too_large", "busy", "refused", "failed", "cancelled", "duplicate"})
 
 
 class WireError(ConnectionError):

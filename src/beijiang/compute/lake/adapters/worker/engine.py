@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import queue
 import re
 import tempfile
 import threading
@@ -26,12 +27,18 @@ class QueryError(Exception):
 
 
 class Engine:
-    """One in-memory DuckDB whose cursors are handed out a query each."""
+    """One in-memory DuckDB. Its cursors are made before the lock, as only then they can be told to count how far they are."""
 
-    def __init__(self, root: Path, *, memory: str, threads: int, temp_limit: str = "2GB") -> None:
+    def __init__(self, root: Path, *, memory: str, threads: int, temp_limit: str = "2GB", cursors: int = 8) -> None:
         self.tables = (root / "tables").resolve()
         self._spill = tempfile.TemporaryDirectory(prefix="bj-lake-")
         self._db = duckdb.connect(":memory:")
+        self._cursors: queue.SimpleQueue[duckdb.DuckDBPyConnection] = queue.SimpleQueue()
+        for _ in range(cursors):
+            cursor = self._db.cursor()
+            for name, value in (("enable_progress_bar", True), ("enable_progress_bar_print", False), ("progress_bar_time", 0)):
+                cursor.execute(f"SET {name} = {_setting(value)}")
+            self._cursors.put(cursor)
         for name, value in (
             ("TimeZone", "UTC"),
             ("autoinstall_known_extensions", False),
@@ -67,7 +74,23 @@ class Engine:
         except (gate.GateError, wire.WireError) as error:
             log.warning("refused a request: %s", error)
             raise QueryError("refused") from None
-        return Query(self._db.cursor(), sql, parameters, int(header.get("max_bytes", 64 << 20)))
+        return Query(self, sql, parameters, int(header.get("max_bytes", 64 << 20)))
+
+    def take(self) -> duckdb.DuckDBPyConnection:
+        """This function will hand out a cursor; one that cannot tell its progress when all others are in use."""
+        try:
+            return self._cursors.get_nowait()
+        except queue.Empty:
+            return self._db.cursor()
+
+    def give_back(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """This function will take a cursor back, without what its last query left behind."""
+        try:
+            cursor.execute("SELECT 1").fetchall()
+        except duckdb.Error:
+            cursor.close()
+        else:
+            self._cursors.put(cursor)
 
     def _inside(self, item: Any) -> str:
         path = Path(item).resolve() if isinstance(item, str) else None
@@ -77,43 +100,71 @@ class Engine:
 
 
 class Query:
-    """One query on a cursor of its own; `interrupt` may come from another thread."""
+    """One query on a cursor of its own; `interrupt` and `progress` may come from other threads."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any], max_bytes: int) -> None:
-        self._cursor, self._sql, self._parameters, self._max_bytes = cursor, sql, parameters, max_bytes
-        self._stopped = threading.Event()
+    def __init__(self, engine: Engine, sql: str, parameters: list[Any], max_bytes: int) -> None:
+        self._engine, self._sql, self._parameters, self._max_bytes = engine, sql, parameters, max_bytes
+        self._cursor: duckdb.DuckDBPyConnection | None = None
+        self._lock = threading.Lock()
+        self._stopped = ""
 
-    def interrupt(self) -> None:
-        """This function will end the query as soon as the engine looks up."""
-        self._stopped.set()
-        self._cursor.interrupt()
+    def interrupt(self, code: str = "timeout") -> None:
+        """This function will end the query as soon as the engine looks up; the first reason given is the one told."""
+        with self._lock:
+            self._stopped = self._stopped or code
+            if self._cursor is not None:
+                self._cursor.interrupt()
+
+    def again(self) -> None:
+        """This function will repeat an interrupt that was given, for an engine that had not begun when it came."""
+        with self._lock:
+            if self._stopped and self._cursor is not None:
+                self._cursor.interrupt()
+
+    def progress(self) -> float | None:
+        """This function will give the share that is done, 0 to 1; None when the engine does not know."""
+        with self._lock:
+            percent = self._cursor.query_progress() if self._cursor is not None else -1.0
+        # It says nought for what it cannot count, such as hundreds of files.
+        return None if percent <= 0 else round(min(percent, 100.0) / 100, 4)
 
     def run(self) -> pa.Buffer:
         """This function will execute and give the rows as an Arrow IPC stream."""
+        cursor = self._engine.take()
+        with self._lock:
+            self._cursor = cursor
         try:
-            if self._stopped.is_set():
-                raise QueryError("timeout")
-            reader = self._cursor.execute(self._sql, self._parameters).to_arrow_reader(8192)
+            self._look()
+            reader = cursor.execute(self._sql, self._parameters).to_arrow_reader(8192)
+            # A stop may have come before the engine had anything to interrupt.
+            self._look()
             return self._collect(reader)
-        except (duckdb.InterruptException, QueryError) as error:
-            raise error if isinstance(error, QueryError) else QueryError("timeout") from None
+        except QueryError:
+            raise
+        except duckdb.InterruptException:
+            raise QueryError(self._stopped or "timeout") from None
         except duckdb.OutOfMemoryException as error:
             _tell(error, self._sql)
             raise QueryError("memory") from None
         except (duckdb.Error, pa.ArrowException, RuntimeError, OSError) as error:
-            if self._stopped.is_set():
-                raise QueryError("timeout") from None
+            self._look()
             _tell(error, self._sql)
             raise QueryError("failed") from None
         finally:
-            self._cursor.close()
+            # From here on no interrupt reaches the cursor: its next query is somebody else's.
+            with self._lock:
+                self._cursor = None
+            self._engine.give_back(cursor)
+
+    def _look(self) -> None:
+        if self._stopped:
+            raise QueryError(self._stopped)
 
     def _collect(self, reader: pa.RecordBatchReader) -> pa.Buffer:
         sink, size = pa.BufferOutputStream(), 0
         with pa.ipc.new_stream(sink, reader.schema) as writer:
             for batch in reader:
-                if self._stopped.is_set():
-                    raise QueryError("timeout")
+                self._look()
                 size += batch.nbytes
                 if size > self._max_bytes:
                     raise QueryError("too_large")

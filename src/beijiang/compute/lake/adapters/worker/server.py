@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from ...rules import wire
 from .engine import QueryError
+from .running import Register
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .engine import Engine, Query
+    from .running import Entry
 
 log = logging.getLogger("beijiang.lake.worker")
 
 WAIT_FOR_TURN = 10.0
 """Seconds a question waits for a free place before it is told "busy"."""
+LOOK = 0.2
+"""Seconds between two looks at a running query."""
 
 
 class Server:
@@ -31,6 +35,7 @@ class Server:
     def __init__(self, engine: Engine, path: Path, *, places: int, timeout: float) -> None:
         self._engine, self._path, self._timeout = engine, path, timeout
         self._places = threading.BoundedSemaphore(places)
+        self._register = Register()
         self._stop_r, self._stop_w = os.pipe()
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
@@ -69,6 +74,13 @@ class Server:
         if header.get("ping"):
             wire.send(connection, {"ok": True, "pid": os.getpid()})
             return
+        if "stop" in header:
+            wire.send(connection, {"ok": True, "stopped": self._register.stop(header["stop"], header.get("owner"))})
+            return
+        if "progress" in header:
+            found = self._register.find(header["progress"], header.get("owner"))
+            wire.send(connection, {"ok": True, "share": None} | (found.progress() if found else {}))
+            return
         started = time.monotonic()
         try:
             body = self._run(connection, header)
@@ -81,17 +93,28 @@ class Server:
             wire.send(connection, {"ok": True, "elapsed_ms": round((time.monotonic() - started) * 1000, 3)}, memoryview(body))
 
     def _run(self, connection: socket.socket, header: dict[str, Any]) -> Any:
-        if not self._places.acquire(timeout=WAIT_FOR_TURN):
-            raise QueryError("busy")
+        entry = self._register.enter(header)
         try:
-            query = self._engine.prepare(header)
-            wanted = header.get("timeout_ms")
-            seconds = min(self._timeout, wanted / 1000) if isinstance(wanted, int | float) and wanted > 0 else self._timeout
-            watch = _Watch(connection, query, seconds)
-            with watch:
-                return query.run()
+            self._take_place(entry)
+            try:
+                query = self._engine.prepare(header)
+                entry.attach(query)
+                wanted = header.get("timeout_ms")
+                seconds = min(self._timeout, wanted / 1000) if isinstance(wanted, int | float) and wanted > 0 else self._timeout
+                with _Watch(connection, query, seconds):
+                    return query.run()
+            finally:
+                self._places.release()
         finally:
-            self._places.release()
+            self._register.leave(entry)
+
+    def _take_place(self, entry: Entry) -> None:
+        until = time.monotonic() + WAIT_FOR_TURN
+        while not self._places.acquire(timeout=0.1):
+            if entry.stopped.is_set():
+                raise QueryError("cancelled")
+            if time.monotonic() >= until:
+                raise QueryError("busy")
 
 
 class _Watch:
@@ -112,8 +135,17 @@ class _Watch:
         os.close(self._done_w)
 
     def _look(self) -> None:
-        ready, _, _ = select.select([self._connection.fileno(), self._done_r], [], [], self._seconds)
-        if self._done_r in ready:
-            return
-        # Nothing may come while a question runs: end of file is a hang-up, a byte is a fault; the deadline is neither.
-        self._query.interrupt()
+        until = time.monotonic() + self._seconds
+        while True:
+            seconds = min(LOOK, max(0.0, until - time.monotonic()))
+            ready, _, _ = select.select([self._connection.fileno(), self._done_r], [], [], seconds)
+            if self._done_r in ready:
+                return
+            # Nothing may come while a question runs: end of file is a hang-up, a byte is a fault; the deadline is neither.
+            if ready or time.monotonic() >= until:
+                self._query.interrupt("timeout")
+                break
+            self._query.again()
+        # The engine forgets an interrupt that comes before it has begun: say it until the query is over.
+        while not select.select([self._done_r], [], [], LOOK)[0]:
+            self._query.again()
