@@ -2,7 +2,8 @@
 
 from .answer import answer
 from .catalogue import catalogue, dataset, elements, snapshots
+from .running import progress, stop
 from .runs import bad_rows, run, runs
 from .sql import parse_sql
 
-__all__ = ["answer", "bad_rows", "catalogue", "dataset", "elements", "parse_sql", "run", "runs", "snapshots"]
+__all__ = ["answer", "bad_rows", "catalogue", "dataset", "elements", "parse_sql", "progress", "run", "runs", "snapshots", "stop"]
