@@ -176,6 +176,12 @@ def test_a_todo_waits_for_a_person_or_a_duty_and_is_ticked_off_once() -> None:
     assert [t.key for t in todo.for_actor(officer)] == ["t3", "t1"]
     todo.done("t3")
     todo.done("t3")
+    todo.put("case_1:a", Words("批", "approve"), "/x", user_id=officer.user_id)
+    todo.put("case_1:b", Words("批", "approve"), "/x", user_id=officer.user_id)
+    todo.put("caseX1:c", Words("批", "approve"), "/x", user_id=officer.user_id)
+    todo.done_under("case_1:", but=["case_1:b"])
+    assert [t.key for t in todo.for_actor(officer)] == ["t1", "case_1:b", "caseX1:c"]
+    todo.done_under("case")
     assert [t.key for t in todo.for_actor(officer)] == ["t1"]
     with pytest.raises(ValueError):
         todo.put("t4", Words("", ""), "/x")

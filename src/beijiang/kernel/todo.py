@@ -11,6 +11,7 @@ from . import clock
 from .words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
@@ -66,6 +67,14 @@ def done(key: str) -> None:
     from .models import Todo
 
     Todo.objects.filter(key=key, done_at__isnull=True).update(done_at=clock.now())
+
+
+def done_under(prefix: str, *, but: Iterable[str] = ()) -> None:
+    """This function will tick off every item whose key begins with `prefix`, except those named in `but`."""
+    from .models import Todo
+
+    rows = Todo.objects.filter(key__startswith=prefix, done_at__isnull=True)
+    rows.exclude(key__in=list(but)).update(done_at=clock.now())
 
 
 def for_actor(actor: Actor, *, limit: int = 50) -> list[TodoItem]:

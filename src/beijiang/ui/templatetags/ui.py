@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from beijiang.kernel import places
 from beijiang.kernel.words import Words
 from beijiang.ui import assetmap
 
@@ -64,6 +65,12 @@ def time(value: datetime | date | None, style: str = "short") -> SafeString:
 def number(value: int | float | None) -> str:
     """`{% number n %}`: digits grouped by thousands; a dash for nothing."""
     return "–" if value is None else f"{value:,}"
+
+
+@register.filter
+def place(code: str) -> Words:
+    """`{{ code|place }}`: the name of a division with that of its city; the code where it has no known name."""
+    return places.full_name(code)
 
 
 # --- the five states -------------------------------------------------------------------------------------------
