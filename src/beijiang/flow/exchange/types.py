@@ -23,6 +23,7 @@ from beijiang.compute.lake.types import (
     ElementGuess,
     Like,
     Order,
+    Progress,
     Quality,
     Run,
     RunReason,
@@ -72,6 +73,7 @@ __all__ = [
     "Nothing",
     "Or",
     "Order",
+    "Progress",
     "Quality",
     "RecordFeed",
     "ReplyColumn",
@@ -95,6 +97,8 @@ SKEW_SECONDS = 5
 """How far the caller's clock may run ahead."""
 NONCES = "exchange.nonce"
 """The inbox consumer under which nonces are remembered (data domain)."""
+ASKED = "exchange.asked"
+"""The inbox consumer under which numbers of questions are remembered (data domain)."""
 
 
 AUDIENCE = "beijiang-data"
@@ -137,6 +141,8 @@ class AskRequest:
     order_by: tuple[Order, ...] = ()
     limit: int | None = None
     sql: str = ""
+    id: UUID | None = None
+    """The asker's own number for it, by which it is followed and stopped; a number is asked once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,16 +21,17 @@ from .catalogue import dataset
 if TYPE_CHECKING:
     from beijiang.trust.access.types import Decision
 
-    from ..types import Dataset, Select
+    from ..types import Dataset, Running, Select
 
 TIMEOUT_MS = 30_000
 
 
-def answer(select: Select, decision: Decision) -> Answer:
+def answer(select: Select, decision: Decision, *, running: Running | None = None) -> Answer:
     """This function will run `select` under `decision`: filter on stored values, mask, then the person's own conditions.
 
     At most `decision.row_cap` rows; `truncated` tells when there were more. Raises Refused (not permitted, expired, withheld
-    columns), Invalid (a question that makes no sense), NotFound (dataset), TooLarge, Unavailable (worker away, time over).
+    columns), Invalid (a question that makes no sense), NotFound (dataset), TooLarge, Unavailable (worker away, time over). With
+    `running` it can be followed and stopped: Conflict ("lake.cancelled"), Refused ("lake.revoked_midway").
     """
     if not decision.permit or (decision.expires_at is not None and decision.expires_at <= clock.now()):
         raise Refused(
@@ -52,7 +53,7 @@ def answer(select: Select, decision: Decision) -> Answer:
         ) from None
     if not files:
         return _empty(select, made, snapshot_id)
-    reply = client.ask(settings.ENV.lake_socket, made.sql, _parameters(made), files, timeout_ms=TIMEOUT_MS)
+    reply = client.ask(settings.ENV.lake_socket, made.sql, _parameters(made), files, timeout_ms=TIMEOUT_MS, running=running)
     return _answer(made, about, reply, snapshot_id)
 
 
