@@ -50,6 +50,20 @@ class QuestionRefused:
     request_id: UUID
 
 
+@event("exchange.question.stopped.v1", Words("提问人停止了提问", "Question stopped by who asked it"))
+@dataclass(frozen=True, slots=True)
+class QuestionStopped:
+    """It was permitted and ran, and its asker stopped it before it was answered; nothing left."""
+
+    dataset: str
+    purpose: str
+    matter: str
+    columns: tuple[str, ...]
+    application: str
+    by_sql: bool
+    request_id: UUID
+
+
 @event("exchange.bad_rows.opened.v1", Words("查看了搁置的问题行", "Rows set aside were opened"))
 @dataclass(frozen=True, slots=True)
 class BadRowsOpened:

@@ -11,6 +11,8 @@ SERVICE = "<str:instance>/<str:member_class>/<str:member>/<str:subsystem>"
 
 urlpatterns = [
     path(f"{SERVICE}/ask", views.ask, name="ask"),
+    path(f"{SERVICE}/ask/running/<uuid:question_id>", views.running, name="running"),
+    path(f"{SERVICE}/ask/running/<uuid:question_id>/stop", views.stop, name="stop"),
     path(f"{SERVICE}/intake/runs/<uuid:run_id>", views.run, name="run"),
     path(f"{SERVICE}/intake/runs/<uuid:run_id>/rows", views.run_rows, name="run_rows"),
     path(f"{SERVICE}/intake/<str:dataset>", views.intake, name="intake"),

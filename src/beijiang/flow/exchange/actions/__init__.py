@@ -13,6 +13,7 @@ from .directory import list_dataset
 from .files import send_file, take_file
 from .nonces import forget_nonces
 from .records import hear_records, take_records
+from .running import stop, stop_running
 
 __all__ = [
     "set_dataset",
@@ -30,6 +31,8 @@ __all__ = [
     "list_dataset",
     "open_bad_rows",
     "send_file",
+    "stop",
+    "stop_running",
     "take_file",
     "take_records",
 ]

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, transaction
 
-from beijiang.compute.lake.types import Select
+from beijiang.compute.lake.types import Running, Select
 from beijiang.kernel import guard
-from beijiang.kernel.errors import Refused, Unavailable
+from beijiang.kernel.errors import Conflict, Refused, Unavailable
 from beijiang.kernel.words import Words
 from beijiang.trust.access import queries as access
 from beijiang.trust.access.types import Question, Reason
 from beijiang.trust.audit import actions as audit
 
-from ..events import QuestionAnswered, QuestionRefused
+from ..events import QuestionAnswered, QuestionRefused, QuestionStopped
 from ..grants import ASK
 from ..rules.question import asked_columns, condition_columns
 from ..rules.words import basis_words, next_words, reason_words
@@ -53,8 +53,8 @@ class _Asked:
 def answer(actor: Actor, *, request: AskRequest, application: str, request_id: UUID) -> AskReply:
     """This function will decide a question, run it, seal the use, and return the rows with the receipt.
 
-    Raises Refused (already sealed; `receipt` in extra) when the policy says no, Invalid for a question that
-    the lake cannot read, Unavailable when the lake or the log is away. No receipt, no rows.
+    Raises Refused (already sealed; `receipt` in extra) when the policy says no, Conflict (sealed too) when its asker stopped
+    it, Invalid for a question that the lake cannot read, Unavailable when the lake or the log is away. No receipt, no rows.
     """
     from beijiang.compute.lake import queries as lake
 
@@ -70,15 +70,22 @@ def answer(actor: Actor, *, request: AskRequest, application: str, request_id: U
         # No columns at all would mean every column: never let "none of these" turn into that.
         raise _refused(asked, tuple(r for r in decision.reasons if r.code in NOTED) or decision.reasons)
     try:
-        found = lake.answer(replace(asked.select, columns=kept), decision)
+        found = lake.answer(replace(asked.select, columns=kept), decision, running=_running(asked, question))
     except Refused as refused:
         raise _refused(asked, (Reason(refused.code, refused.detail or refused.title),)) from None
+    except Conflict as conflict:
+        raise _stopped(asked, conflict) from None
     if found.elapsed_ms > RECHECK_MS:
         again = access.decide(actor, question)
         if not again.permit:
             raise _refused(asked, again.reasons)
     title = lake.dataset(asked.select.dataset).title
     return _reply(asked, decision, found, title, _sealed(asked, decision, found, title))
+
+
+def _running(asked: _Asked, question: Question) -> Running:
+    """The asker's number for the question, and whether it may go on: decided anew while it runs."""
+    return Running(id=asked.request.id, owner=asked.actor.user_id, still=lambda: access.decide(asked.actor, question).permit)
 
 
 def _select(request: AskRequest) -> Select:
@@ -124,6 +131,24 @@ def _refused(asked: _Asked, reasons: tuple[Reason, ...]) -> Refused:
         reasons=[{"code": r.code, "words": r.words} | ({"next": r.next} if r.next.zh else {}) for r in reasons],
         **({"next": next_words(reasons)} if any(r.next.zh for r in reasons) else {}),
     )
+
+
+def _stopped(asked: _Asked, conflict: Conflict) -> Conflict:
+    """Seals that the asker stopped a permitted question, so that none goes without a trace; gives the error that tells it."""
+    with transaction.atomic(durable=True):
+        receipt = audit.record(
+            asked.actor,
+            QuestionStopped(
+                dataset=asked.select.dataset,
+                purpose=asked.request.purpose,
+                matter=asked.request.matter,
+                columns=asked_columns(asked.select)[:NAMED],
+                application=asked.application,
+                by_sql=bool(asked.request.sql),
+                request_id=asked.request_id,
+            ),
+        )
+    return Conflict(conflict.code, conflict.title, conflict.detail, receipt=str(receipt), dataset=asked.select.dataset)
 
 
 def _sealed(asked: _Asked, decision: Decision, found: Answer, title: Words) -> UUID:

@@ -27,7 +27,8 @@ from ..types import LAKE, client_id
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TIMEOUT = httpx.Timeout(35.0, connect=3.0)
+SECONDS = 35.0
+"""How long an answer is waited for, unless said otherwise."""
 _lock = threading.Lock()
 
 AWAY = Words("数据门暂时连接不上", "The door cannot be reached")
@@ -58,11 +59,12 @@ def send(
     stream: Iterator[bytes] | None = None,
     size: int = 0,
     query: str = "",
+    seconds: float = SECONDS,
 ) -> Sent:
     """This function will call the door and return its answer, or raise the problem it answered with.
 
-    Either `body` or `stream` of `size` bytes is sent; `digest` is its Content-Digest, which is signed. Raises
-    Unavailable when the door is away or its answer is not bound to this request.
+    Either `body` or `stream` of `size` bytes is sent; `digest` is its Content-Digest, which is signed; `seconds` is how long
+    an answer is waited for. Raises Unavailable when the door is away or its answer is not bound to this request.
     """
     target = f"{path}?{query}" if query else path
     message = _message(method, target, user_token=user_token, app_token=app_token, digest=digest, content_type=content_type)
@@ -70,7 +72,9 @@ def send(
     if stream is not None:
         headers["content-length"] = str(size)
     try:
-        response = _client().request(method, message.url, headers=headers, content=body if stream is None else stream)
+        response = _client().request(
+            method, message.url, headers=headers, content=body if stream is None else stream, timeout=_timeout(seconds)
+        )
     except (httpx.TransportError, httpx.InvalidURL) as error:
         raise Unavailable("exchange.door_away", AWAY, AWAY_DETAIL) from error
     _check(response, message, method, target)
@@ -207,6 +211,10 @@ def _key() -> Ed25519PrivateKey:
     return _load(settings.ENV.secret("signing_key"))
 
 
+def _timeout(seconds: float) -> httpx.Timeout:
+    return httpx.Timeout(seconds, connect=3.0)
+
+
 @functools.cache
 def _made() -> httpx.Client:
     env = settings.ENV
@@ -217,7 +225,7 @@ def _made() -> httpx.Client:
             context.load_cert_chain(str(env.tls_cert_file), str(env.tls_key_file))
     # Proxies named in the environment have no business between the domains.
     return httpx.Client(
-        timeout=TIMEOUT,
+        timeout=_timeout(SECONDS),
         trust_env=False,
         follow_redirects=False,
         verify=context,

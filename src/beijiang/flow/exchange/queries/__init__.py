@@ -1,6 +1,7 @@
 """What can be read at the door: the directory (bj_user), and a run of the lake by its starter."""
 
 from .directory import directory, entry
+from .running import progress, running
 from .runs import dataset, draft, drafts, elements, ingest_run, quality, run, runs
 from .wire import request_from
 
@@ -12,8 +13,10 @@ __all__ = [
     "elements",
     "entry",
     "ingest_run",
+    "progress",
     "quality",
     "request_from",
     "run",
+    "running",
     "runs",
 ]

@@ -2,6 +2,7 @@
 
 from .ask import ask
 from .files import intake, run, run_rows
+from .running import running, stop
 from .services import health, list_methods
 
-__all__ = ["ask", "health", "intake", "list_methods", "run", "run_rows"]
+__all__ = ["ask", "health", "intake", "list_methods", "run", "run_rows", "running", "stop"]

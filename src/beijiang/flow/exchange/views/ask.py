@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from .. import actions
 from ..rules import read_question, write_reply
 from ..types import ASK_LIMIT
-from .gate import admit, body_of, door, use_once
+from .gate import admit, ask_once, body_of, door, use_once
 
 
 @require_POST
@@ -20,5 +20,6 @@ def ask(request: HttpRequest) -> HttpResponse:
     body = body_of(request, caller, limit=ASK_LIMIT)
     use_once(caller)
     question = read_question(body)
+    ask_once(caller, question.id)
     reply = actions.answer(caller.actor, request=question, application=caller.application, request_id=caller.request_id)
     return HttpResponse(write_reply(reply), content_type="application/json")

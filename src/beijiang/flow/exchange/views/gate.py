@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 
 from beijiang.kernel import clock, guard, inbox
-from beijiang.kernel.errors import Invalid, NotFound, Problem, Refused, TooLarge, Unauthenticated
+from beijiang.kernel.errors import Conflict, Invalid, NotFound, Problem, Refused, TooLarge, Unauthenticated
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.routes import public
 from beijiang.kernel.types import ANONYMOUS
@@ -26,7 +26,7 @@ from beijiang.trust.identity import queries as identity
 
 from ..actions import forget_nonces
 from ..rules import Message, SignatureFault, content_digest, hashed_headers, parse_client, request_hash, sha256_of, verify
-from ..types import AUDIENCE, LAKE, NONCES, ServiceId
+from ..types import ASKED, AUDIENCE, LAKE, NONCES, ServiceId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,6 +169,23 @@ def use_once(caller: Caller) -> None:
             forget_nonces()
     if not fresh:
         raise _refuse("replayed", "这个请求已经收到过，没有再次执行。", "This request came before; it was not run again.")
+
+
+def ask_once(caller: Caller, question: UUID | None) -> None:
+    """This function will refuse a question whose number its asker used before, so that one number never has two leaves."""
+    if question is None:
+        return
+    with transaction.atomic():
+        fresh = inbox.once(ASKED, f"{caller.actor.user_id}:{question}")
+    if not fresh:
+        raise Conflict(
+            "exchange.already_asked",
+            Words("这次提问已经提交过", "This question was asked already"),
+            Words(
+                "同一编号的提问只执行一次，没有再次执行。结果见“我的提问”；要再看数据请重新提问。",
+                "A question of one number is run once; it was not run again. Its outcome is in “My questions”; to see rows, ask anew.",
+            ),
+        )
 
 
 def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

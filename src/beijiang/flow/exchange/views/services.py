@@ -13,6 +13,8 @@ from .gate import door
 
 METHODS = (
     ("ask", "POST", ""),
+    ("ask", "GET", "/running/*"),
+    ("ask", "POST", "/running/*/stop"),
     ("intake", "POST", "/*"),
     ("intake", "GET", "/runs/*"),
     ("intake", "GET", "/runs/*/rows"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+from uuid import UUID
 
 from beijiang.kernel.canonical import canonical_json
 
@@ -18,6 +20,8 @@ _FORM = ("dataset", "columns", "where", "group_by", "aggregates", "order_by", "l
 def write_question(request: AskRequest) -> bytes:
     """This function will write the canonical JSON of a question, so that equal questions are equal bytes."""
     body: dict[str, Any] = {"purpose": request.purpose, "matter": request.matter}
+    if request.id is not None:
+        body["id"] = str(request.id)
     if request.sql:
         body["sql"] = request.sql
         return canonical_json(body)
@@ -40,18 +44,19 @@ def write_question(request: AskRequest) -> bytes:
 def read_question(body: bytes | dict[str, Any]) -> AskRequest:
     """This function will read a question; Invalid says which part is wrong. Unknown members are refused."""
     data = _object(body) if isinstance(body, bytes) else body
-    if not isinstance(data, dict) or set(data) - {"purpose", "matter", "sql", *_FORM}:
+    if not isinstance(data, dict) or set(data) - {"id", "purpose", "matter", "sql", *_FORM}:
         raise malformed("提问应为 JSON 对象，且不含多余的内容。", "A question is a JSON object without members that do not belong there.")
     purpose, matter = text(data.get("purpose"), 64), text(data.get("matter") or "", 80)
     if not purpose:
         raise malformed("请写明用途。", "State the purpose.")
+    number = _number(data.get("id"))
     if "sql" in data:
         if any(part in data for part in _FORM):
             raise malformed("sql 与表单项不能同时使用。", "sql and the parts of a form exclude each other.")
         sql = text(data["sql"], SQL_LIMIT)
         if not sql.strip():
             raise malformed("SQL 是空的。", "The SQL is empty.")
-        return AskRequest(purpose=purpose, matter=matter, sql=sql)
+        return AskRequest(purpose=purpose, matter=matter, sql=sql, id=number)
     limit = data.get("limit")
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= 10_000_000):
         raise malformed("行数上限应为正整数。", "The limit is a positive whole number.")
@@ -65,7 +70,17 @@ def read_question(body: bytes | dict[str, Any]) -> AskRequest:
         aggregates=tuple(_aggregate(item) for item in _list(data.get("aggregates"), 50)),
         order_by=tuple(_order(item) for item in _list(data.get("order_by"), 20)),
         limit=limit,
+        id=number,
     )
+
+
+def _number(value: Any) -> UUID | None:
+    if value is None:
+        return None
+    # One way of writing it, so that one number cannot be asked under two spellings.
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value):
+        raise malformed("提问编号应为小写的 UUID。", "The number of a question is a UUID in lower case.")
+    return UUID(value)
 
 
 def _object(body: bytes) -> Any:
