@@ -60,7 +60,7 @@ def answer(select: Select, decision: Decision, *, running: Running | None = None
 def _parameters(made: plan.Plan) -> list[Any]:
     # The salt is made for this question and forgotten: a hash can be matched within one answer only.
     salt = secrets.token_hex(16)
-    return [client.FILES if slots.slot(v) == plan.FILES else salt if slots.slot(v) else v for v in made.parameters]
+    return [client.FILES if slots.slot(v) == "files" else salt if slots.slot(v) else v for v in made.parameters]
 
 
 def _answer(made: plan.Plan, about: Dataset, reply: client.Reply, snapshot_id: int | None) -> Answer:

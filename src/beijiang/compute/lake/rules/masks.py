@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlglot import exp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SHORT = 8
 """A text shorter than this shows no character under first4 and last4: four of five characters would be no mask."""
@@ -35,8 +40,8 @@ def masked_type(type_: str, mask: str) -> str:
     return "text"
 
 
-def masked(column: exp.Expr, *, type_: str, digits: int, mask: str, salt: exp.Expr) -> exp.Expr:
-    """This function will wrap `column` in its mask. `salt` is the question's own secret, for hashes.
+def masked(column: exp.Expr, *, type_: str, digits: int, mask: str, salt: Callable[[], exp.Expr]) -> exp.Expr:
+    """This function will wrap `column` in its mask. `salt` gives the parameter of the question's own secret, for hashes.
 
     redact is the same text for every row, NULL too, so that it does not tell which rows have a value.
     An unknown mask raises ValueError: nothing leaves by accident.
@@ -61,7 +66,7 @@ def masked(column: exp.Expr, *, type_: str, digits: int, mask: str, salt: exp.Ex
             return exp.cast(exp.Year(this=column), "BIGINT")
         return exp.Left(this=text, expression=exp.Literal.number(4)) if type_ == "text" else exp.cast(exp.null(), "TEXT")
     if mask == "hash":
-        salted = exp.DPipe(this=salt, expression=text)
+        salted = exp.DPipe(this=salt(), expression=text)
         return exp.Left(this=exp.Anonymous(this="sha256", expressions=[salted]), expression=exp.Literal.number(16))
     raise ValueError(f"unknown mask {mask!r}")
 

@@ -1,8 +1,9 @@
-"""Parameters of governed SQL, and why one of them cannot be bound."""
+"""Parameters of governed SQL in the order of its text, and why one of them cannot be bound."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlglot import exp
@@ -10,28 +11,65 @@ from sqlglot import exp
 from beijiang.kernel.errors import Invalid, Refused
 from beijiang.kernel.words import Words
 
-_MARK = re.compile(r"\$(p\d+|files|salt)\b")
+SALT = "salt"
 
 
 class Slot(str):
-    """A parameter whose value is put in when the plan is run: the files, the salt."""
+    """A parameter whose value is put in when the plan is run: the files of a dataset ("files:NAME"), the salt."""
+
+    __slots__ = ()
+
+
+def files(dataset: str) -> Slot:
+    """This function will name the slot for the files of a dataset."""
+    return Slot(f"files:{dataset}")
 
 
 def slot(value: Any) -> str | None:
-    """This function will name the slot that a parameter of a plan is, or None for a value."""
-    return str(value) if isinstance(value, Slot) else None
+    """This function will name the slot that a parameter of a plan is ("files", "salt"), or None for a value."""
+    return value.partition(":")[0] if isinstance(value, Slot) else None
 
 
-def mark(name: str) -> exp.Expr:
-    """This function will give a parameter by name."""
-    # A variable that prints as $name; replaced by ? in the finished text, in the order of the text.
-    return exp.Placeholder(this=name)
+_PIECE = re.compile(r"""'(?:[^']|'')*'|"#p(\d+)"|"(?:[^"]|"")*\"""")
 
 
-def positional(text: str) -> tuple[str, list[str]]:
-    """This function will turn named parameters into positional ones, and give their names in the order of the text."""
-    marks = _MARK.findall(text)
-    return _MARK.sub("?", text), marks
+@dataclass(slots=True)
+class Marks:
+    """The parameters of one statement in the making. A mark is a quoted name with a # in it, which nobody else can write."""
+
+    values: list[Any] = field(default_factory=list)
+    _slots: dict[Slot, int] = field(default_factory=dict)
+
+    def bind(self, value: Any) -> exp.Expr:
+        """This function will give a value a number, and the node that stands for it."""
+        self.values.append(value)
+        return _mark(len(self.values) - 1)
+
+    def slot(self, slot: Slot) -> exp.Expr:
+        """This function will give a slot's node; the same slot has one number."""
+        if slot not in self._slots:
+            self.values.append(slot)
+            self._slots[slot] = len(self.values) - 1
+        return _mark(self._slots[slot])
+
+    def finish(self, tree: exp.Expr) -> tuple[str, tuple[Any, ...]]:
+        """This function will write the statement with ? for each mark, and give the values in the order of the text.
+
+        Texts and quoted names are stepped over whole, so that a constant of a person's that looks like a mark stays what it is.
+        """
+        found: list[Any] = []
+
+        def put(piece: re.Match[str]) -> str:
+            if piece[1] is None:
+                return piece[0]
+            found.append(self.values[int(piece[1])])
+            return "?"
+
+        return _PIECE.sub(put, tree.sql(dialect="duckdb", identify=True, comments=False)), tuple(found)
+
+
+def _mark(number: int) -> exp.Expr:
+    return exp.column(exp.to_identifier(f"#p{number}", quoted=True))
 
 
 def mismatch() -> Refused:
@@ -57,4 +95,21 @@ def bad_literal(column: str, type_: str, value: Any) -> Invalid:
             f"Column {column} is of type {type_} and cannot be compared with {shown}. Nothing was run.",
         ),
         column=column,
+    )
+
+
+def withheld(names: list[str]) -> Refused:
+    """This function will make the refusal of columns, the same for those that do not exist and those that one may not see.
+
+    Asking must not tell which of the two it is.
+    """
+    listed = ", ".join(n[:63] for n in names[:20])
+    return Refused(
+        "lake.columns_withheld",
+        Words("有的列不能查询", "Some columns cannot be asked for"),
+        Words(
+            f"没有这些列，或者现有依据不包含它们：{listed}。请从“可见列”中选择，或申请授权。没有返回任何数据。",
+            f"These columns do not exist or your basis does not cover them: {listed}. Choose among the columns you may see, or apply. No data was returned.",
+        ),
+        columns=names[:100],
     )
