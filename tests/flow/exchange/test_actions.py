@@ -18,6 +18,7 @@ from beijiang.flow.exchange.types import AskReply, Basis, ReplyColumn
 from beijiang.kernel import errors, events, handlers
 from beijiang.kernel.errors import Invalid, NotFound, Refused, Unauthenticated, Unavailable
 from beijiang.kernel.words import Words
+from beijiang.trust.access import actions as actions_of_access
 from beijiang.trust.access import queries as access
 from beijiang.trust.audit.models import Intake
 from tests.flow.exchange.make import REQUEST, SYSTEM, people, signed_in
@@ -91,6 +92,18 @@ def test_the_same_event_again_and_an_older_one_change_nothing(region: House) -> 
     publish(3, NOW + timedelta(hours=1), rows=200_500, title=Words("机动车登记信息", "Vehicle registrations"))
     assert queries.entry(region.zhang, name="vehicle_registrations").rows == 200_500
     assert [e.name for e in queries.directory(region.zhang, q="登记信息")] == ["vehicle_registrations"]
+
+
+def test_the_purposes_that_an_owner_allowed_outlast_every_publishing_and_are_told(region: House) -> None:
+    publish()
+    assert queries.entry(region.zhang, name="vehicle_registrations").purposes == ()
+    allowed = ("traffic_accident", "case_investigation")
+    limited = actions_of_access.set_allowed_purposes(region.qian, dataset="vehicle_registrations", purposes=allowed, reason="限定目的")
+    publish(2, NOW + timedelta(hours=1), rows=200_500)
+    known = access.resource("vehicle_registrations")
+    assert known.resource.allowed_purposes == allowed and known.version == limited.version
+    assert queries.entry(region.zhang, name="vehicle_registrations").purposes == allowed
+    assert queries.directory(region.zhang)[0].purposes == allowed
 
 
 def test_filters_and_order(region: House) -> None:

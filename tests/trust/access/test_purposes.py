@@ -19,7 +19,7 @@ def test_every_purpose_stands_on_an_article_and_is_bounded() -> None:
     for p in queries.purposes():
         assert p.title.zh and p.title.en and p.summary.zh and p.summary.en
         assert p.statute.startswith("中华人民共和国") and p.article.startswith("第") and p.article.endswith("条")
-        assert 1 <= p.max_days <= 365 and 1 <= p.row_cap <= 2000 and p.confidence in "HML"
+        assert 1 <= p.max_days <= 365 and 1 <= p.row_cap <= 2000 and p.row_cap <= p.daily_rows <= 10 * p.row_cap and p.confidence in "HML"
         assert p.needs_matter == bool(p.matter_kinds)
 
 
@@ -55,6 +55,8 @@ def test_an_unknown_purpose_is_not_found() -> None:
         ('"sensitive"]', '"secret"]'),
         ('matter_kinds = ["case"]', "matter_kinds = []"),
         ("row_cap = 2000", "row_cap = 0"),
+        ("daily_rows = 6000", "daily_rows = 1999"),
+        ("daily_rows = 6000\n", ""),
         ('code = "administrative_case"', 'code = "case_investigation"'),
         ("max_days = 180", 'max_days = 180\nclosed_on = "soon"'),
     ],
@@ -62,5 +64,5 @@ def test_an_unknown_purpose_is_not_found() -> None:
 def test_a_faulty_list_does_not_load(change: tuple[str, str]) -> None:
     text = TOML.read_text("utf-8")
     assert change[0] in text
-    with pytest.raises(ValueError):
+    with pytest.raises((ValueError, KeyError)):
         parse_purposes(text.replace(*change))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from beijiang.kernel import clock
+from beijiang.kernel.errors import NotFound
 from beijiang.kernel.types import ANONYMOUS, Actor
 from beijiang.kernel.words import Words
 from beijiang.trust.access import actions, queries
@@ -247,8 +250,6 @@ def test_an_owner_lists_grants_on_own_datasets_only(region: House) -> None:
 
 
 def test_a_grant_is_shown_to_holder_owner_and_reviewer_only(region: House) -> None:
-    from beijiang.kernel.errors import NotFound
-
     issued = grant(region)
     assert queries.grant(region.zhang, grant_id=issued.id).reason == REASON
     assert queries.grant(region.zhao, grant_id=issued.id).id == issued.id
@@ -261,6 +262,32 @@ def test_resources_and_purposes_are_listed(region: House) -> None:
     assert [r.resource.name for r in queries.resources_known()] == ["lost_property", "stolen_property"]
     assert queries.resource("lost_property").resource == LOST
     assert len(queries.purposes()) == len({p.code for p in queries.purposes()}) >= 10
+
+
+def test_the_bounds_of_a_grant_are_told_before_anybody_applies(region: House) -> None:
+    found = queries.grant_bounds(purpose="case_investigation", dataset="stolen_property")
+    assert (found.max_days, found.row_cap, found.daily_rows, found.fault) == (180, 2000, 6000, None)
+    assert found.personal and found.needs_matter and found.by_area and found.by_unit and found.emergency_hours == 4
+    assert [(c.name, c.default_mask) for c in found.columns][3] == ("owner_id", "last4")
+    assert "nation" not in {c.name for c in found.columns}
+    unfit = queries.grant_bounds(purpose="traffic_accident", dataset="stolen_property")
+    assert unfit.fault and "不允许" in unfit.fault.zh and unfit.fault.en
+    assert queries.grant_bounds(purpose="lost_found", dataset="lost_property").by_area is False
+    for terms in ({"purpose": "curiosity", "dataset": "stolen_property"}, {"purpose": "lost_found", "dataset": "nowhere"}):
+        with pytest.raises(NotFound):
+            queries.grant_bounds(**terms)
+
+
+def test_every_refusal_offers_what_to_do_next() -> None:
+    from beijiang.trust.access.queries import explain
+    from beijiang.trust.access.types import OFFERS
+
+    never = {p.id.split(".")[1] for p in queries.policy_lines() if p.file.startswith("30-")}
+    assert never <= explain._NEXT.keys() and {f"access.{n}" for n in never} <= OFFERS.keys()
+    assert all(w.zh and w.en for w in explain._NEXT.values()) and all(OFFERS.values())
+    source = "".join(path.read_text("utf-8") for path in Path(explain.__file__).parent.glob("*.py"))
+    told = set(re.findall(r'Reason\(\s*"(access\.\w+)"', source)) - {"access.by_grant", "access.by_open_share", "access.columns_masked"}
+    assert told <= OFFERS.keys() and len(told) >= 10
 
 
 def test_every_policy_has_a_line_in_both_languages() -> None:

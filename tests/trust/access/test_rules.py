@@ -39,8 +39,6 @@ from beijiang.trust.access.types import (
     Not,
     Or,
     columns_of,
-    filter_from_dict,
-    filter_to_dict,
 )
 
 from .make import STOLEN, column, resource
@@ -417,43 +415,8 @@ def test_python_and_duckdb_agree_on_every_filter(part: Filter, a: int | None, b:
 
 
 @given(part=FILTERS)
-def test_filters_survive_json(part: Filter) -> None:
-    assert filter_from_dict(json.loads(json.dumps(filter_to_dict(part)))) == part and columns_of(part) <= {"a", "b"}
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        None,
-        [],
-        {},
-        {"op": "sql", "text": "1=1"},
-        {"op": "="},
-        {"op": "=", "column": "a"},
-        {"op": "=", "column": "a", "literal": None},
-        {"op": "=", "column": 3, "literal": 1},
-        {"op": "in", "column": "a", "literals": "x"},
-        {"op": "in", "column": "a", "literals": [None]},
-        {"op": "and"},
-        {"op": "and", "parts": {}},
-        {"op": "not"},
-        {"op": "=", "column": "a", "literal": {"date": "yesterday"}},
-        {"op": "=", "column": "a", "literal": {"date": 3}},
-        {"op": "=", "column": "a", "literal": [1]},
-        {"op": "is_null", "column": ""},
-    ],
-)
-def test_bad_json_filters_are_refused(bad: Any) -> None:
-    with pytest.raises(ValueError):
-        filter_from_dict(bad)
-
-
-def test_a_filter_of_endless_depth_is_refused() -> None:
-    deep: Any = {"op": "all"}
-    for _ in range(100):
-        deep = {"op": "not", "part": deep}
-    with pytest.raises(ValueError):
-        filter_from_dict(deep)
+def test_the_columns_of_a_filter_are_known(part: Filter) -> None:
+    assert columns_of(part) <= {"a", "b"}
 
 
 def test_a_column_that_the_row_lacks_is_an_error_and_no_match() -> None:

@@ -254,3 +254,5 @@ class DirectoryEntry:
     freshness: datetime | None
     quality: float | None
     published_at: datetime
+    purposes: tuple[str, ...] = ()
+    """Codes of the purposes that its owner limited it to; empty: every purpose that its grade allows."""

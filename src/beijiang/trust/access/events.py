@@ -23,6 +23,17 @@ class ResourceRegistered:
     columns: tuple[str, ...]
 
 
+@event("access.purposes.set.v1", Words("数据集允许的目的已改", "A dataset's purposes set"))
+@dataclass(frozen=True, slots=True)
+class PurposesSet:
+    """For these purposes the dataset may be asked from now on; none named: for every purpose that its grade allows."""
+
+    dataset: str
+    purposes: tuple[str, ...]
+    version: int
+    reason: str
+
+
 @event("access.openshare.set.v1", Words("数据集已共享开放", "Dataset opened"))
 @dataclass(frozen=True, slots=True)
 class OpenShareSet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from beijiang.kernel import guard, search
 from beijiang.kernel.errors import NotFound
 from beijiang.kernel.words import Words
 from beijiang.trust.access import actions as access
+from beijiang.trust.access.queries import allowed_purposes as known_purposes
 from beijiang.trust.audit import actions as audit
 from beijiang.trust.identity import queries as identity
 
@@ -76,7 +78,9 @@ def list_dataset(
             ],
         },
     )
-    access.register_resource(actor, resource=resource)
+    # The lake knows nothing of purposes: what the owner allowed stands.
+    allowed = resource.allowed_purposes or known_purposes(names=(resource.name,)).get(resource.name, ())
+    access.register_resource(actor, resource=replace(resource, allowed_purposes=allowed))
     search.index(
         KIND,
         resource.name,

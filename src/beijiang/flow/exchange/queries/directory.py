@@ -9,6 +9,7 @@ from django.db.models import Case, IntegerField, Value, When
 from beijiang.kernel import guard, search
 from beijiang.kernel.errors import NotFound
 from beijiang.kernel.words import Words
+from beijiang.trust.access import queries as access
 
 from ..grants import SEE_DIRECTORY
 from ..models import DirectoryEntry as Row
@@ -40,7 +41,9 @@ def directory(actor: Actor, *, q: str = "", owner_unit: str = "", grade: str = "
             rows = rows.annotate(place=Case(*places, output_field=IntegerField())).order_by("place")
     else:
         rows = rows.order_by("sort_key", "name")
-    return tuple(_entry(row) for row in rows[:LIMIT])
+    found = list(rows[:LIMIT])
+    purposes = access.allowed_purposes(names=[row.name for row in found])
+    return tuple(_entry(row, purposes.get(row.name, ())) for row in found)
 
 
 def entry(actor: Actor, *, name: str) -> DirectoryEntry:
@@ -56,10 +59,10 @@ def entry(actor: Actor, *, name: str) -> DirectoryEntry:
                 "It may not be published yet, or the name is wrong. Look it up in the directory.",
             ),
         )
-    return _entry(row)
+    return _entry(row, access.allowed_purposes(names=[name]).get(name, ()))
 
 
-def _entry(row: Row) -> DirectoryEntry:
+def _entry(row: Row, purposes: tuple[str, ...]) -> DirectoryEntry:
     return DirectoryEntry(
         name=row.name,
         title=Words(row.title_zh, row.title_en),
@@ -83,4 +86,5 @@ def _entry(row: Row) -> DirectoryEntry:
         freshness=row.freshness,
         quality=row.quality,
         published_at=row.published_at,
+        purposes=purposes,
     )

@@ -20,6 +20,7 @@ from ..models import Grant, Matter, Resource
 from ..queries.grants import infos
 from ..queries.matters import works_on
 from ..types import GrantInfo
+from .reminders import tell_revoked
 
 ROW_CAP = 200
 REASON_MIN = 15
@@ -104,6 +105,8 @@ def break_glass(
     )
     words = Words(f"复核紧急查询：{actor.name} → {resource.title.zh}", f"Review break-glass: {actor.name} → {resource.title.en}")
     todo.put(f"access.review:{row.id}", words, "/access/reviews/", duty="supervisor", loud=True, due_at=now + REVIEW_WITHIN)
+    # Loud to those who watch over uses too (RIGHTS 13): whoever reviews first ticks it off for all.
+    todo.put(f"access.audit:{row.id}", words, "/access/reviews/", duty="auditor", loud=True, due_at=now + REVIEW_WITHIN)
     told = Words(
         f"{actor.name} 紧急查询了您单位的数据：{resource.title.zh}", f"{actor.name} broke the glass on your data: {resource.title.en}"
     )
@@ -155,9 +158,13 @@ def review_break_glass(actor: Actor, *, grant_id: UUID, outcome: str, note: str)
             ),
         )
     row.save()
+    info = infos([row])[0]
+    if row.revoked_at == now:
+        tell_revoked(row, info.dataset_title)
     todo.done(f"access.review:{row.id}")
+    todo.done(f"access.audit:{row.id}")
     todo.done(f"access.broken:{row.id}")
-    return infos([row])[0]
+    return info
 
 
 def _again_fault(actor: Actor, dataset: str, purpose: str, matter: str) -> tuple[str, Words] | None:

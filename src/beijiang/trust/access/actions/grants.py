@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,12 +17,15 @@ from beijiang.kernel.types import Actor
 from beijiang.kernel.words import Words
 from beijiang.trust.audit import actions as audit
 from beijiang.trust.identity import queries as identity
+from beijiang.trust.identity.types import Unit
 
 from .. import grants, queries, rules
 from ..events import GrantIssued, GrantRevoked
 from ..models import Grant, Matter, Resource
 from ..queries.grants import infos
+from ..queries.purposes import is_open
 from ..types import GrantInfo
+from .reminders import forget_reminder, tell_revoked
 
 
 @transaction.atomic
@@ -57,16 +61,18 @@ def issue_grant(
     resource = queries.resource(dataset).resource
     found = queries.purpose(purpose)
     about = {"owner_unit": resource.owner_unit, "holder": holder_user, "applicant": holder_user, "unit": holder_unit or None}
-    guard.require(actor, grants.ISSUE_GRANT, guard.Resource("dataset", dataset, about))
+    guard.require(_with_own_units(actor), grants.ISSUE_GRANT, guard.Resource("dataset", dataset, about))
     if (holder_user is None) == (not holder_unit):
         raise _invalid("holder", Words("请指定一个人或者一个单位。", "Name one person or one unit."))
     if origin not in ("applied", "duty"):
         raise _invalid(
             "origin", Words("授权的来源不在清单内；紧急查询另有入口。", "The origin is not on the list; break-glass has its own way.")
         )
-    name = identity.actor_for(holder_user).name if holder_user else str(identity.unit(holder_unit).name.zh)
+    name = identity.actor_for(holder_user).name if holder_user else _live_unit(holder_unit).name.zh
     begins = start or clock.now()
     ends = end or begins + timedelta(days=days if days is not None else min(30, found.max_days))
+    if not is_open(found):
+        raise _invalid("purpose", Words("该目的已经停用。", "This purpose was closed."))
     canonical = _canonical(areas)
     terms = {
         "matter": matter,
@@ -162,6 +168,7 @@ def _end(actor: Actor, row: Grant, reason: str, way: str) -> GrantInfo:
     row.revoked_at, row.revoked_by, row.revoked_by_name, row.revoke_reason = now, actor.user_id, actor.name, reason
     row.version += 1
     row.save(update_fields=["revoked_at", "revoked_by", "revoked_by_name", "revoke_reason", "version"])
+    forget_reminder(row)
     audit.record(
         actor,
         GrantRevoked(
@@ -175,7 +182,10 @@ def _end(actor: Actor, row: Grant, reason: str, way: str) -> GrantInfo:
             reason=reason,
         ),
     )
-    return infos([row])[0]
+    info = infos([row])[0]
+    if way == "revoked":
+        tell_revoked(row, info.dataset_title)
+    return info
 
 
 def _check_matter(ref: str, kinds: frozenset[str]) -> None:
@@ -188,6 +198,23 @@ def _check_matter(ref: str, kinds: frozenset[str]) -> None:
         raise _invalid("matter", Words("事项已经办结。", "The matter is closed."))
     if kinds and row["kind"] not in kinds:
         raise _invalid("matter", Words("事项的种类与目的不符。", "The kind of the matter does not fit the purpose."))
+
+
+def _with_own_units(actor: Actor) -> Actor:
+    """Who acts in another's place still serves in their own units, and may not issue to those (RIGHTS 13)."""
+    if actor.user_id is None:
+        return actor
+    own = [code for post in identity.posts_of(actor.user_id) for code in identity.unit(post.unit_code).path]
+    return replace(actor, unit_path=tuple(dict.fromkeys((*actor.unit_path, *own))))
+
+
+def _live_unit(code: str) -> Unit:
+    unit, today = identity.unit(code), clock.local(clock.now()).date()
+    if not (unit.valid_from or today) <= today <= (unit.valid_until or today):
+        raise _invalid(
+            "holder", Words(f"单位{unit.name.zh}已经撤销，或者尚未设立。", f"The unit {unit.name.en} is abolished, or not yet set up.")
+        )
+    return unit
 
 
 def _check_bundle(actor: Actor, bundle: UUID, basis: tuple[Any, ...]) -> None:

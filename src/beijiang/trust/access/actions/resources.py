@@ -14,7 +14,7 @@ from beijiang.kernel.words import Words
 from beijiang.trust.audit import actions as audit
 
 from .. import grants, queries, rules
-from ..events import OpenShareEnded, OpenShareSet, ResourceRegistered
+from ..events import OpenShareEnded, OpenShareSet, PurposesSet, ResourceRegistered
 from ..models import OpenShare, Resource
 from ..queries.resources import columns_to_json, resource_of
 from ..types import DatasetResource, ResourceInfo, grade_level
@@ -62,6 +62,38 @@ def register_resource(actor: Actor, *, resource: DatasetResource) -> ResourceInf
         ),
     )
     return queries.resource(resource.name)
+
+
+@transaction.atomic
+def set_allowed_purposes(actor: Actor, *, dataset: str, purposes: Iterable[str], reason: str) -> ResourceInfo:
+    """This function will limit a dataset to some purposes of the list, or to none in particular; its owner's alone.
+
+    It holds for grants already issued, too, from the next question. The same again changes nothing. Raises Invalid
+    for a purpose that is not on the list or does not fit the grade, NotFound for an unknown dataset.
+    """
+    known = queries.resource(dataset).resource
+    guard.require(actor, grants.REGISTER_RESOURCE, guard.Resource("dataset", dataset, {"owner_unit": known.owner_unit}))
+    wanted = tuple(dict.fromkeys(purposes))
+    listed = {p.code: p for p in queries.purposes()}
+    bad = next((p for p in wanted if p not in listed or known.grade not in listed[p].grades), None)
+    if bad is not None or len(reason.strip()) < 2:
+        fault = (
+            Words(f"目的 {bad[:40]} 不在清单内，或者不允许用于该级别。", f"Purpose {bad[:40]} is not listed or not for this grade.")
+            if bad
+            else None
+        )
+        raise Invalid(
+            "access.purposes_invalid",
+            Words("不能这样限定目的", "The purposes cannot be limited like this"),
+            fault or Words("请写明理由。", "Give a reason."),
+        )
+    row = Resource.objects.select_for_update().get(name=dataset)
+    if tuple(row.allowed_purposes) != wanted:
+        row.allowed_purposes, row.updated_at = list(wanted), clock.now()
+        row.version += 1
+        row.save(update_fields=["allowed_purposes", "updated_at", "version"])
+        audit.record(actor, PurposesSet(dataset=dataset, purposes=wanted, version=row.version, reason=reason.strip()))
+    return queries.resource(dataset)
 
 
 @transaction.atomic
@@ -127,6 +159,7 @@ def _loosens(known: DatasetResource, new: DatasetResource) -> bool:
         grade_level(new.grade) < grade_level(known.grade)
         or (known.personal and not new.personal)
         or any(c.name in hidden and not c.sensitive for c in new.columns)
+        or (bool(known.allowed_purposes) and not (new.allowed_purposes and set(new.allowed_purposes) <= set(known.allowed_purposes)))
     )
 
 

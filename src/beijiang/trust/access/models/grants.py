@@ -15,6 +15,7 @@ class Grant(models.Model):
     """One person's or one unit's leave to ask one dataset for one purpose, until then.
 
     Exactly one of `holder_user` and `holder_unit` is set. `columns` empty: all but the sensitive ones.
+    `reminded`: days of the standing notice that it ends (7 or 1), else None.
     `areas` are canonical codes; empty: not bound to areas. `bundle`: shared by grants issued together, else its own id.
     """
 
@@ -49,6 +50,7 @@ class Grant(models.Model):
     review_outcome = models.CharField(max_length=12, default="", blank=True)
     review_note = models.TextField(default="", blank=True)
     version = models.IntegerField(default=1)
+    reminded = models.SmallIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

@@ -45,6 +45,10 @@ _NEXT = {
         "请由该事项的经办人查询，或者请单位负责人把您列为参与人。", "Let somebody on the matter ask, or have the chief add you to it."
     ),
     "no_bulk": Words("请缩小查询范围。", "Ask for less."),
+    "grant_revoked": Words("请与数据所有单位联系，或者重新申请。", "Speak with the dataset's owner, or apply anew."),
+    "grant_not_live": Words("请在“我的授权”中核对起止时间，或者另行申请。", "Check its dates under My grants, or apply anew."),
+    "emergency_too_long": Words("请向数据所有单位申请授权。", "Apply to the dataset's owner for a grant."),
+    "sensitive_column": Words("请不要选取这些列。", "Leave these columns out."),
 }
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from beijiang.kernel import clock, guard
 from beijiang.kernel.errors import NotFound
@@ -15,9 +16,10 @@ from beijiang.kernel.words import Words
 
 from .. import grants
 from ..models import Grant, Resource
-from ..rules import grant_state
+from ..rules import EXPIRING_DAYS, grant_state
 from ..types import GrantInfo
 from .purposes import find_purpose
+from .resources import titles_of
 
 
 def grants_for(actor: Actor, *, ended: bool = False, limit: int = 200) -> tuple[GrantInfo, ...]:
@@ -39,6 +41,36 @@ def grants_on(actor: Actor, *, ended: bool = False, limit: int = 500) -> tuple[G
     rows = Grant.objects.filter(dataset__in=owned)
     rows = rows.filter(over).order_by("-end") if ended else rows.filter(~over).order_by("end")
     return infos(rows[:limit])
+
+
+def expiring(*, within_days: int = EXPIRING_DAYS) -> tuple[GrantInfo, ...]:
+    """This function will list live grants that end within so many days and were not renewed, nearest end first.
+
+    For jobs of the house, not for a page: it looks at everybody's grants. A grant counts as renewed when its holder
+    has a later-ending one on the same dataset for the same purpose and matter.
+    """
+    now = clock.now()
+    return infos(unrenewed(live_until(now, now + timedelta(days=within_days))))
+
+
+def live_until(now: datetime, until: datetime) -> QuerySet[Grant]:
+    """This function will give grants live at `now` that end by `until`, nearest end first; never break-glass."""
+    rows = Grant.objects.filter(revoked_at__isnull=True, start__lte=now, end__gt=now, end__lte=until)
+    return rows.exclude(origin="emergency").order_by("end", "id")
+
+
+def unrenewed(rows: QuerySet[Grant]) -> QuerySet[Grant]:
+    """This function will leave out grants that a later-ending one of the same holder, purpose and matter follows."""
+    later = Grant.objects.filter(
+        Q(holder_user=OuterRef("holder_user")) | Q(holder_user__isnull=True, holder_unit=OuterRef("holder_unit")),
+        holder_unit=OuterRef("holder_unit"),
+        dataset=OuterRef("dataset"),
+        purpose=OuterRef("purpose"),
+        matter=OuterRef("matter"),
+        revoked_at__isnull=True,
+        end__gt=OuterRef("end"),
+    ).exclude(origin="emergency")
+    return rows.filter(~Exists(later))
 
 
 def grants_to_review(actor: Actor, *, reviewed: bool = False, limit: int = 200) -> tuple[GrantInfo, ...]:
@@ -71,10 +103,7 @@ def _may_see(actor: Actor, row: Grant) -> bool:
 def infos(rows: Iterable[Grant]) -> tuple[GrantInfo, ...]:
     """This function will give grants as others see them."""
     found = list(rows)
-    titles = {
-        r["name"]: Words(r["title_zh"], r["title_en"])
-        for r in Resource.objects.filter(name__in={g.dataset for g in found}).values("name", "title_zh", "title_en")
-    }
+    titles = titles_of(g.dataset for g in found)
     return tuple(_info(g, titles) for g in found)
 
 

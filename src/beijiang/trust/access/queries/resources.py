@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from beijiang.kernel.errors import NotFound
@@ -89,6 +90,18 @@ def resources_known() -> tuple[ResourceInfo, ...]:
         ResourceInfo(resource_of(r), r["name"] in shared, r["version"], r["updated_at"])
         for r in Resource.objects.order_by("name").values(*FIELDS)
     )
+
+
+def titles_of(names: Iterable[str]) -> dict[str, Words]:
+    """This function will give the titles of these datasets, as far as they are registered."""
+    rows = Resource.objects.filter(name__in=set(names)).values_list("name", "title_zh", "title_en")
+    return {name: Words(zh, en) for name, zh, en in rows}
+
+
+def allowed_purposes(*, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """This function will give, for each of these datasets that is limited to some purposes, their codes."""
+    rows = Resource.objects.filter(name__in=list(names)).values_list("name", "allowed_purposes")
+    return {name: tuple(codes) for name, codes in rows if codes}
 
 
 def open_share_of(name: str) -> OpenShareInfo | None:

@@ -17,6 +17,8 @@ OPEN_SHARE_CAP = 100
 REASON_MIN = 8
 REASON_MAX = 1000
 EXPIRING_DAYS = 7
+REMIND_DAYS = (1, 7)
+"""Holders are told so many days before a grant ends, the nearer first."""
 MAX_AREAS = 200
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -40,6 +42,27 @@ def resource_fault(resource: DatasetResource) -> Words | None:
             return Words(f"列 {bound} 不在数据集内。", f"Column {bound} is not in the dataset.")
     if not resource.owner_unit:
         return Words("数据集没有所有单位。", "The dataset has no owning unit.")
+    return None
+
+
+def purpose_fault(resource: DatasetResource, purpose: Purpose) -> Words | None:
+    """This function will say why a dataset cannot be granted for a purpose at all, or None if it can."""
+    if resource.grade not in purpose.grades:
+        return Words("数据级别高于该目的允许的级别。", "The dataset's grade is above what the purpose allows.")
+    if resource.allowed_purposes and purpose.code not in resource.allowed_purposes:
+        return Words("数据集不允许用于该目的。", "The dataset may not be used for this purpose.")
+    return None
+
+
+def ending_soon(*, start: datetime, end: datetime, now: datetime) -> int | None:
+    """This function will give which notice of a grant's end is due: 7 or 1 (days), or None.
+
+    A grant that never lasted longer than the notice needs none: its holder knows.
+    """
+    for days in REMIND_DAYS:
+        span = timedelta(days=days)
+        if now < end <= now + span and end - start > span:
+            return days
     return None
 
 
@@ -70,10 +93,9 @@ def grant_fault(
         )
     if any(m not in MASKS for m in masks.values()):
         return "masks", Words("遮盖方式不在清单内。", "A mask is not on the list.")
-    if resource.grade not in purpose.grades:
-        return "purpose", Words("数据级别高于该目的允许的级别。", "The dataset's grade is above what the purpose allows.")
-    if resource.allowed_purposes and purpose.code not in resource.allowed_purposes:
-        return "purpose", Words("数据集不允许用于该目的。", "The dataset may not be used for this purpose.")
+    unfit = purpose_fault(resource, purpose)
+    if unfit is not None:
+        return "purpose", unfit
     if purpose.needs_matter and not matter and origin != "duty":
         return "matter", Words("该目的必须写明所办的事项。", "This purpose needs a matter.")
     if len(areas) > MAX_AREAS:

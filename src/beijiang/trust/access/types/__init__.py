@@ -26,11 +26,10 @@ from .filter import (
     all_of,
     any_of,
     columns_of,
-    filter_from_dict,
-    filter_to_dict,
     negate,
 )
-from .grant import GrantInfo, MatterInfo, MatterKind, OpenShareInfo, Origin, Purpose
+from .grant import BoundColumn, GrantBounds, GrantInfo, MatterInfo, MatterKind, OpenShareInfo, Origin, Purpose
+from .offers import OFFERS, Offer, offers
 from .resource import (
     GRADES,
     MASKS,
@@ -48,10 +47,12 @@ __all__ = [
     "GRADES",
     "MASKS",
     "NOTHING",
+    "OFFERS",
     "OPERATORS",
     "All",
     "And",
     "Basis",
+    "BoundColumn",
     "CheckResult",
     "ColumnInfo",
     "ColumnRule",
@@ -61,6 +62,7 @@ __all__ = [
     "Decision",
     "Filter",
     "Grade",
+    "GrantBounds",
     "GrantInfo",
     "In",
     "IsNull",
@@ -70,6 +72,7 @@ __all__ = [
     "MatterKind",
     "Not",
     "Nothing",
+    "Offer",
     "OpenShareInfo",
     "Operator",
     "Or",
@@ -81,8 +84,7 @@ __all__ = [
     "all_of",
     "any_of",
     "columns_of",
-    "filter_from_dict",
-    "filter_to_dict",
     "grade_level",
     "negate",
+    "offers",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">="]
 OPERATORS: frozenset[str] = frozenset(get_args(Operator))
@@ -123,82 +123,3 @@ def columns_of(part: Filter) -> frozenset[str]:
         case Compare(column=column) | In(column=column) | IsNull(column=column):
             return frozenset({column})
     return frozenset()
-
-
-def _literal_to_json(value: Literal_) -> Any:
-    if isinstance(value, datetime):
-        return {"datetime": value.isoformat()}
-    if isinstance(value, date):
-        return {"date": value.isoformat()}
-    if isinstance(value, Decimal):
-        return {"decimal": str(value)}
-    return value
-
-
-def _literal_from_json(value: Any) -> Literal_:
-    if isinstance(value, dict) and len(value) == 1:
-        ((kind, text),) = value.items()
-        if isinstance(text, str):
-            if kind == "datetime":
-                return datetime.fromisoformat(text)
-            if kind == "date":
-                return date.fromisoformat(text)
-            if kind == "decimal":
-                return Decimal(text)
-    if isinstance(value, str | int | float | bool):
-        return value
-    raise ValueError("a literal is a text, number, truth value, date, time or decimal")
-
-
-def filter_to_dict(part: Filter) -> dict[str, Any]:
-    """This function will give the JSON form, `{"op": …}`, used between client and provider."""
-    match part:
-        case All():
-            return {"op": "all"}
-        case Nothing():
-            return {"op": "nothing"}
-        case And(parts):
-            return {"op": "and", "parts": [filter_to_dict(p) for p in parts]}
-        case Or(parts):
-            return {"op": "or", "parts": [filter_to_dict(p) for p in parts]}
-        case Not(inner):
-            return {"op": "not", "part": filter_to_dict(inner)}
-        case Compare(column, op, literal):
-            return {"op": op, "column": column, "literal": _literal_to_json(literal)}
-        case In(column, literals):
-            return {"op": "in", "column": column, "literals": [_literal_to_json(x) for x in literals]}
-        case IsNull(column):
-            return {"op": "is_null", "column": column}
-    raise TypeError(f"{type(part).__name__} is not a filter")
-
-
-def filter_from_dict(value: Any, *, depth: int = 32) -> Filter:
-    """This function will read the JSON form; raises ValueError for anything else or over `depth` levels."""
-    if not isinstance(value, dict) or depth <= 0:
-        raise ValueError("a filter is an object of limited depth")
-    op = value.get("op")
-    if op == "all":
-        return ALL
-    if op == "nothing":
-        return NOTHING
-    if op in ("and", "or"):
-        parts = value.get("parts")
-        if not isinstance(parts, list):
-            raise ValueError(f"{op} needs a list of parts")
-        read = tuple(filter_from_dict(p, depth=depth - 1) for p in parts)
-        return And(read) if op == "and" else Or(read)
-    if op == "not":
-        return Not(filter_from_dict(value.get("part"), depth=depth - 1))
-    column = value.get("column")
-    if not isinstance(column, str) or not column:
-        raise ValueError("a comparison needs a column")
-    if op == "is_null":
-        return IsNull(column)
-    if op == "in":
-        literals = value.get("literals")
-        if not isinstance(literals, list):
-            raise ValueError("in needs a list of literals")
-        return In(column, tuple(_literal_from_json(x) for x in literals))
-    if op in OPERATORS:
-        return Compare(column, op, _literal_from_json(value.get("literal")))
-    raise ValueError(f"unknown filter {op!r}")

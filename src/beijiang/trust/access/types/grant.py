@@ -9,6 +9,8 @@ from uuid import UUID
 
 from beijiang.kernel.words import Words
 
+from .resource import Mask
+
 Origin = Literal["applied", "duty", "emergency"]
 MatterKind = Literal["case", "administrative_case", "incident", "operation", "application", "inspection", "missing_person"]
 
@@ -93,3 +95,35 @@ class OpenShareInfo:
     columns: tuple[str, ...]
     areas: tuple[str, ...]
     row_cap: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoundColumn:
+    """A column that a grant may name, and how it is masked unless the grant says otherwise."""
+
+    name: str
+    title: Words
+    default_mask: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class GrantBounds:
+    """What a grant on a dataset for a purpose may say at most, so that a form can show it before anybody writes.
+
+    `fault`: why there can be no such grant at all (grade, purpose not allowed or closed), else None.
+    """
+
+    dataset: str
+    purpose: str
+    fault: Words | None
+    max_days: int
+    row_cap: int
+    daily_rows: int
+    """Rows a day over all answers; counts for personal data only."""
+    personal: bool
+    needs_matter: bool
+    matter_kinds: frozenset[str]
+    by_area: bool
+    by_unit: bool
+    columns: tuple[BoundColumn, ...]
+    emergency_hours: int
