@@ -21,6 +21,13 @@ class PublishedColumn:
     subject: str | None
     sensitive: bool
     default_mask: str
+    aliases: tuple[str, ...] = ()
+    """Other headers under which the column comes, by which people find it."""
+    element_name: Words | None = None
+    completeness: float | None = None
+    """Share of rows that have a value; None until it is measured."""
+    validity: float | None = None
+    """Of the values there, the share that passes the element's check; None where there is no check."""
 
 
 @event("lake.dataset.published.v1", Words("数据集发布或更新", "Dataset published or refreshed"), public=True)

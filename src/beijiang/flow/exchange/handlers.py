@@ -11,6 +11,7 @@ from beijiang.kernel.words import Words
 from beijiang.trust.access.types import ColumnInfo, DatasetResource
 
 from . import actions
+from .types import ColumnFacts
 
 
 @handles("lake.dataset.published.v1", consumer="exchange.directory", domain="user")
@@ -46,4 +47,13 @@ def list_published(document: dict[str, Any]) -> None:
         freshness=datetime.fromisoformat(data["freshness"]) if data["freshness"] else None,
         quality=data.get("quality"),
         published_at=datetime.fromisoformat(document["time"]),
+        facts={
+            c["name"]: ColumnFacts(
+                aliases=tuple(c.get("aliases") or ()),
+                element_name=Words.of(c["element_name"]) if c.get("element_name") else None,
+                completeness=c.get("completeness"),
+                validity=c.get("validity"),
+            )
+            for c in data["columns"]
+        },
     )

@@ -53,6 +53,7 @@ __all__ = [
     "BadRow",
     "BadRows",
     "Basis",
+    "ColumnFacts",
     "ColumnQuality",
     "ColumnSpec",
     "Compare",
@@ -227,6 +228,19 @@ class RecordFeed:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnFacts:
+    """What the directory knows of a column beyond its type: other names, its element's name, and what was measured.
+
+    `completeness` is the share of rows with a value, `validity` of values that pass the element's check; None: not measured.
+    """
+
+    aliases: tuple[str, ...] = ()
+    element_name: Words | None = None
+    completeness: float | None = None
+    validity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DirectoryColumn:
     """What a column is, and how it is shown to somebody with an ordinary basis."""
 
@@ -236,6 +250,7 @@ class DirectoryColumn:
     element: str = ""
     sensitive: bool = False
     default_mask: str = "none"
+    facts: ColumnFacts = field(default_factory=ColumnFacts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,8 @@ def tell(name: str, *, actor: Actor, rows_bad: int = 0, fresh: bool = False) -> 
     models.Dataset.objects.filter(name=name).update(**changes)
     row = models.Dataset.objects.get(name=name)
     about = queries.dataset(name)
+    elements = models.Element.objects.filter(code__in=[c.element for c in about.columns if c.element])
+    named = {e.code: Words(e.zh, e.en) for e in elements}
     audit.record(
         actor,
         events.DatasetPublished(
@@ -221,7 +223,10 @@ def tell(name: str, *, actor: Actor, rows_bad: int = 0, fresh: bool = False) -> 
             schema_version=about.schema_version,
             quality=round(row.rows / (row.rows + row.rows_bad), 4) if row.rows + row.rows_bad else None,
             columns=tuple(
-                events.PublishedColumn(c.name, c.title, c.type, c.element, c.subject, c.sensitive, c.default_mask) for c in about.columns
+                events.PublishedColumn(
+                    c.name, c.title, c.type, c.element, c.subject, c.sensitive, c.default_mask, c.aliases, named.get(c.element)
+                )
+                for c in about.columns
             ),
         ),
     )

@@ -21,12 +21,13 @@ from ..models import DirectoryEntry as Row
 from ..queries.directory import KIND, entry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from beijiang.kernel.types import Actor
     from beijiang.trust.access.types import DatasetResource
 
-    from ..types import DirectoryEntry
+    from ..types import ColumnFacts, DirectoryEntry
 
 
 @transaction.atomic
@@ -38,16 +39,18 @@ def list_dataset(
     freshness: datetime | None,
     quality: float | None,
     published_at: datetime,
+    facts: Mapping[str, ColumnFacts] | None = None,
 ) -> DirectoryEntry:
     """This function will put a dataset, or its newer state, into the directory and register it with access.
 
-    A state older than the one listed changes nothing: events may come in any order.
+    `facts` say more of columns, by name. A state older than the one listed changes nothing: events may come in any order.
     """
     guard.require(actor, LIST_DATASET, guard.Resource("dataset", resource.name))
     known = Row.objects.select_for_update().filter(name=resource.name).first()
     if known is not None and known.published_at > published_at:
         return entry(actor, name=resource.name)
     owner = _owner(resource.owner_unit)
+    more = facts or {}
     Row.objects.update_or_create(
         name=resource.name,
         defaults={
@@ -73,6 +76,7 @@ def list_dataset(
                     "element": c.element,
                     "sensitive": c.sensitive,
                     "default_mask": c.default_mask,
+                    **_facts(more.get(c.name)),
                 }
                 for c in resource.columns
             ],
@@ -91,7 +95,7 @@ def list_dataset(
             resource.description.en,
             owner.zh,
             owner.en,
-            *(t for c in resource.columns for t in (c.title.zh, c.title.en)),
+            *(t for c in resource.columns for t in (c.title.zh, c.title.en, c.name, c.element, *_said(more.get(c.name)))),
         ],
         permission=SEE_DIRECTORY.code,
         unit_code=resource.owner_unit,
@@ -109,6 +113,24 @@ def list_dataset(
         ),
     )
     return entry(actor, name=resource.name)
+
+
+def _facts(about: ColumnFacts | None) -> dict[str, object]:
+    if about is None:
+        return {}
+    return {
+        "aliases": list(about.aliases),
+        "element_name": about.element_name.as_dict() if about.element_name else None,
+        "completeness": about.completeness,
+        "validity": about.validity,
+    }
+
+
+def _said(about: ColumnFacts | None) -> list[str]:
+    """What else a column is called."""
+    if about is None:
+        return []
+    return [*about.aliases, *((about.element_name.zh, about.element_name.en) if about.element_name else ())]
 
 
 def _owner(code: str) -> Words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, IntegerField, Value, When
 
@@ -13,7 +13,7 @@ from beijiang.trust.access import queries as access
 
 from ..grants import SEE_DIRECTORY
 from ..models import DirectoryEntry as Row
-from ..types import DirectoryColumn, DirectoryEntry
+from ..types import ColumnFacts, DirectoryColumn, DirectoryEntry
 
 if TYPE_CHECKING:
     from beijiang.kernel.types import Actor
@@ -62,6 +62,13 @@ def entry(actor: Actor, *, name: str) -> DirectoryEntry:
     return _entry(row, access.allowed_purposes(names=[name]).get(name, ()))
 
 
+def _facts(column: dict[str, Any]) -> ColumnFacts:
+    named = column.get("element_name")
+    return ColumnFacts(
+        tuple(column.get("aliases") or ()), Words.of(named) if named else None, column.get("completeness"), column.get("validity")
+    )
+
+
 def _entry(row: Row, purposes: tuple[str, ...]) -> DirectoryEntry:
     return DirectoryEntry(
         name=row.name,
@@ -79,6 +86,7 @@ def _entry(row: Row, purposes: tuple[str, ...]) -> DirectoryEntry:
                 element=c.get("element", ""),
                 sensitive=c.get("sensitive", False),
                 default_mask=c.get("default_mask", "none"),
+                facts=_facts(c),
             )
             for c in row.columns
         ),
