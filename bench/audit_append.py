@@ -60,7 +60,7 @@ def set_up() -> object:
     from beijiang.trust.audit import models
 
     with connection.schema_editor() as editor:
-        for model in (models.Intake, models.Entry, models.Subject, models.Tile, models.Checkpoint):
+        for model in (models.Intake, models.Entry, models.Subject, models.Tile, models.Checkpoint, models.Tally, models.Drained):
             editor.create_model(model)
     connection.close()
     return server

@@ -100,6 +100,7 @@ EXEMPT: dict[str, str] = {
     "trust/audit/actions/record.py:record": "it is the recording itself",
     "trust/audit/actions/record.py:record_refusal": "it is the recording itself",
     "trust/audit/actions/read.py:open_entry": "the query before it required; this leaves the leaf of reading",
+    "trust/audit/actions/read.py:read_groups": "the query before it required; this leaves the leaf of reading",
     "trust/audit/actions/read.py:read_log": "the query before it required; this leaves the leaf of reading",
     "trust/identity/actions/tokens.py:issue_user_token": "five minutes, for one use whose leaf the door writes",
     "flow/exchange/actions/ask.py:ask": "the provider writes the leaf before a row leaves (No receipt, no rows)",

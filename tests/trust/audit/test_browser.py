@@ -87,8 +87,8 @@ def test_the_list(visit):
     make.sealed(8, dataset="stolen_property", purpose="case_investigation")
     make.sealed(2, actor=make.OTHER, dataset="stolen_property", purpose="case_investigation", outcome="refused")
     id_ = make.did("x")
-    assert "李娜" in visit("/audit/", "audit-log")[1]
+    assert "李娜" in visit("/audit/log/", "audit-log")[1]
     assert "等待入日志" in visit(f"/audit/receipts/{id_}/", "audit-receipt-pending")[1]
     actions.sequence()
     assert "已入日志" in visit(f"/audit/receipts/{id_}/", "audit-receipt")[1]
-    visit("/audit/?since=x", "audit-log-wrong")
+    visit("/audit/log/?since=x", "audit-log-wrong")

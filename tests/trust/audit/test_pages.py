@@ -118,18 +118,18 @@ def test_an_independent_reader_checks_a_live_log(acting, live_server):
 def test_the_log_page(web):
     make.sealed(2, dataset="stolen_property", purpose="case")
     make.sealed(1, actor=make.OTHER, outcome="refused")
-    answer = web(make.AUDITOR, "/audit/")
+    answer = web(make.AUDITOR, "/audit/log/")
     text = answer.content.decode()
     assert answer.status_code == 200
     for word in ("张伟", "李娜", "回民区分局", "stolen_property", "已拒绝", "做了一件事"):
         assert word in text
-    text = web(make.AUDITOR, "/audit/", outcome="refused").content.decode()
+    text = web(make.AUDITOR, "/audit/log/", outcome="refused").content.decode()
     assert "李娜" in text and "张伟" not in text
 
 
 def test_opening_the_log_leaves_a_leaf(web):
     make.sealed(1)
-    web(make.AUDITOR, "/audit/", person="张伟")
+    web(make.AUDITOR, "/audit/log/", person="张伟")
     actions.sequence()
     last = Entry.objects.order_by("-index").first()
     assert (last.type, last.actor_name) == ("audit.log.read.v1", "陈静")
@@ -143,20 +143,20 @@ def test_the_log_in_english(web):
     client_cookies = {"HTTP_COOKIE": f"{LANGUAGE_COOKIE}=en"}
     from django.test import Client
 
-    text = Client().get("/audit/", headers={"Accept": "text/html", "X-Act-As": make.AUDITOR.username}, **client_cookies).content.decode()
+    text = Client().get("/audit/log/", headers={"Accept": "text/html", "X-Act-As": make.AUDITOR.username}, **client_cookies).content.decode()
     assert "Audit log" in text and "Huimin bureau" in text and "Did a thing" in text
 
 
 def test_empty_and_unmatched_logs_say_what_to_do(web):
-    assert "日志里还没有记录" in web(make.AUDITOR, "/audit/").content.decode()
-    assert "没有符合条件的记录" in web(make.AUDITOR, "/audit/", person="nobody").content.decode()
+    assert "日志里还没有记录" in web(make.AUDITOR, "/audit/log/").content.decode()
+    assert "没有符合条件的记录" in web(make.AUDITOR, "/audit/log/", person="nobody").content.decode()
 
 
 @pytest.mark.parametrize(
     "query", [{"since": "yesterday"}, {"since": "2026-02-01", "until": "2026-01-01"}, {"outcome": "maybe"}, {"person": "x" * 101}]
 )
 def test_a_filter_that_cannot_be(web, query):
-    answer = web(make.AUDITOR, "/audit/", **query)
+    answer = web(make.AUDITOR, "/audit/log/", **query)
     assert answer.status_code == 422
     assert "筛选条件有误" in answer.content.decode()
 
@@ -166,34 +166,34 @@ def test_days_are_whole_days_of_shanghai(web):
     from beijiang.kernel import clock
 
     day = clock.local(clock.now()).date().isoformat()
-    assert "张伟" in web(make.AUDITOR, "/audit/", since=day, until=day).content.decode()
-    assert "张伟" not in web(make.AUDITOR, "/audit/", until="2020-01-01").content.decode()
+    assert "张伟" in web(make.AUDITOR, "/audit/log/", since=day, until=day).content.decode()
+    assert "张伟" not in web(make.AUDITOR, "/audit/log/", until="2020-01-01").content.decode()
 
 
 def test_a_bad_cursor(web):
-    assert web(make.AUDITOR, "/audit/", cursor="x").status_code == 422
+    assert web(make.AUDITOR, "/audit/log/", cursor="x").status_code == 422
 
 
 def test_pages_of_the_log(web):
     ids = make.sealed(60)
-    text = web(make.AUDITOR, "/audit/").content.decode()
+    text = web(make.AUDITOR, "/audit/log/").content.decode()
     assert str(ids[-1]) in text and str(ids[0]) not in text
     assert "cursor=10" in text
-    assert str(ids[0]) in web(make.AUDITOR, "/audit/", cursor="10").content.decode()
+    assert str(ids[0]) in web(make.AUDITOR, "/audit/log/", cursor="10").content.decode()
 
 
 def test_who_may_not_read_the_log(web):
     ids = make.sealed(1)
-    assert web(make.OFFICER, "/audit/").status_code == 403
+    assert web(make.OFFICER, "/audit/log/").status_code == 403
     assert web(make.OTHER, f"/audit/entries/{ids[0]}/").status_code == 403
     assert web(make.OTHER, f"/audit/entries/{ids[0]}/event").status_code == 403
-    for path in ("/audit/", "/audit/mine/", f"/audit/entries/{ids[0]}/", f"/audit/receipts/{ids[0]}/", f"/audit/entries/{ids[0]}/proof"):
+    for path in ("/audit/log/", "/audit/mine/", f"/audit/entries/{ids[0]}/", f"/audit/receipts/{ids[0]}/", f"/audit/entries/{ids[0]}/proof"):
         answer = web(None, path)
         assert answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
 
 
 def test_being_refused_the_log_is_in_the_log(web):
-    web(make.OFFICER, "/audit/")
+    web(make.OFFICER, "/audit/log/")
     actions.sequence()
     entry = Entry.objects.get()
     assert (entry.type, entry.outcome, entry.actor_username) == ("audit.use.refused.v1", "refused", "zhang.wei")
@@ -206,7 +206,7 @@ def test_everybody_sees_their_own(web):
     assert str(ids[0]) in text and "李娜" not in text
     own = web(make.OFFICER, f"/audit/entries/{ids[0]}/")
     assert own.status_code == 200
-    assert 'href="/audit/mine/"' in own.content.decode() and 'href="/audit/"' not in own.content.decode()
+    assert 'href="/audit/mine/"' in own.content.decode() and 'href="/audit/log/"' not in own.content.decode()
 
 
 def test_the_entry_page(web):
@@ -254,7 +254,7 @@ def test_a_forgotten_entry(web):
     text = web(make.AUDITOR, f"/audit/entries/{ids[0]}/").content.decode()
     assert "已按保存期限删除" in text and "张伟" not in text
     assert web(make.AUDITOR, f"/audit/entries/{ids[0]}/event").status_code == 404
-    assert "内容已按期删除" in web(make.AUDITOR, "/audit/").content.decode()
+    assert "内容已按期删除" in web(make.AUDITOR, "/audit/log/").content.decode()
 
 
 def test_downloads(web):
@@ -326,7 +326,7 @@ def page_data(answer):
 def test_the_browser_finds_an_untouched_entry_sound(web, index):
     ids = make.sealed(260)
     found = browser(page_data(web(make.AUDITOR, f"/audit/entries/{ids[index]}/")))
-    assert found == {"verdict": "ok", "leaf": "ok", "root": "ok", "signature": "ok"}
+    assert found == {"verdict": "ok", "leaf": "ok", "root": "ok", "signature": "ok", "grown": "ok"}
 
 
 def test_the_browser_notices_every_change(web):
@@ -345,6 +345,9 @@ def test_the_browser_notices_every_change(web):
         ({"index": 4}, "root"),
         ({"index": 99}, "root"),
         ({"checkpoint": good["checkpoint"].replace("\n7\n", "\n8\n")}, "signature"),
+        ({"grown": None}, "grown"),
+        ({"grown": {**good["grown"], "hashes": ["00" * 32]}}, "grown"),
+        ({"grown": {**good["grown"], "checkpoint": good["checkpoint"].replace("\n7\n", "\n6\n")}}, "grown"),
         ({"vkey": rules.new_signer("beijiang.local/log").verifier.vkey}, "signature"),
         ({"checkpoint": "nonsense"}, "signature"),
     ):
@@ -353,8 +356,21 @@ def test_the_browser_notices_every_change(web):
     assert browser(good, shown="another text")["leaf"] == "bad"
 
 
+@pytest.mark.parametrize(("index", "more"), [(0, 1), (3, 1), (4, 60), (7, 253), (7, 300)])
+def test_the_browser_finds_that_the_log_has_only_grown(web, index, more):
+    ids = make.sealed(8)
+    make.sealed(more)
+    data = page_data(web(make.AUDITOR, f"/audit/entries/{ids[index]}/"))
+    assert "\n8\n" in data["grown"]["checkpoint"] and data["grown"]["hashes"]
+    assert browser(data)["grown"] == "ok"
+    flipped = "0" if data["grown"]["hashes"][-1][0] != "0" else "1"
+    broken = [*data["grown"]["hashes"][:-1], flipped + data["grown"]["hashes"][-1][1:]]
+    for grown in ({**data["grown"], "hashes": broken}, {**data["grown"], "hashes": data["grown"]["hashes"][1:]}):
+        assert browser({**data, "grown": grown})["grown"] == "bad"
+
+
 def test_the_browser_on_a_forgotten_entry(web):
     ids = make.sealed(3)
     actions.forget(Actor.system("retention"), entry_ids=ids[:1], reason="期满")
     found = browser(page_data(web(make.AUDITOR, f"/audit/entries/{ids[0]}/")))
-    assert found == {"verdict": "part", "leaf": "unknown", "root": "ok", "signature": "ok"}
+    assert found == {"verdict": "part", "leaf": "unknown", "root": "ok", "signature": "ok", "grown": "ok"}

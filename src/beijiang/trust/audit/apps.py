@@ -51,4 +51,4 @@ class AuditConfig(Room):
 
     def ready(self) -> None:
         """This function will put the log into the side bar of those who may read it."""
-        nav.add("trust", Words("审计日志", "Audit log"), "audit:log", "shield-check", "audit.read", keys="g l")
+        nav.add("trust", Words("审计", "Audit"), "audit:uses", "shield-check", "audit.read", keys="g l")

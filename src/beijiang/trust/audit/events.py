@@ -58,3 +58,85 @@ class UseRefused:
     dataset: str
     purpose: str
     matter: str
+
+
+@event("audit.list.exported.v1", Words("导出了审计清单", "Exported a list of audit entries"))
+@dataclass(frozen=True, slots=True)
+class ListExported:
+    """Somebody took a list of entries away; `filters` are those that were set."""
+
+    filters: dict[str, str]
+    entries: int
+
+
+@event("audit.bundle.exported.v1", Words("导出了审计证据包", "Exported an audit bundle"))
+@dataclass(frozen=True, slots=True)
+class BundleExported:
+    """A bundle of entries was asked for. `selection` commits to which (rules.selection_digest), so the bundle proves itself whole."""
+
+    export: UUID
+    filters: dict[str, str]
+    entries: int
+    selection: str
+    reason: str
+
+
+@event("audit.bundle.made.v1", Words("审计证据包已制成", "Audit bundle made"))
+@dataclass(frozen=True, slots=True)
+class BundleMade:
+    """The bundle can be fetched until it expires."""
+
+    export: UUID
+    entries: int
+    size: int
+    sha256: str
+
+
+@event("audit.bundle.fetched.v1", Words("下载了审计证据包", "Fetched an audit bundle"))
+@dataclass(frozen=True, slots=True)
+class BundleFetched:
+    """Who asked for the bundle took it away."""
+
+    export: UUID
+    sha256: str
+
+
+@event("audit.bundle.expired.v1", Words("审计证据包已过期删除", "Audit bundles deleted in time"))
+@dataclass(frozen=True, slots=True)
+class BundlesExpired:
+    """The files of these bundles are gone."""
+
+    exports: tuple[UUID, ...]
+
+
+@event("audit.sample.drawn.v1", Words("抽取了每周抽查样本", "Drew the week's sample"))
+@dataclass(frozen=True, slots=True)
+class SampleDrawn:
+    """Uses of a week were drawn by a seed that nobody chose: the root of the first checkpoint after it."""
+
+    monday: str
+    seed: str
+    size: int
+    population: int
+    entries: tuple[UUID, ...]
+
+
+@event("audit.check.noted.v1", Words("登记了抽查结论", "Noted a spot check"))
+@dataclass(frozen=True, slots=True)
+class CheckNoted:
+    """What an auditor found in one sampled use: justified, asked or flagged."""
+
+    check: UUID
+    entry: UUID
+    finding: str
+    note: str
+
+
+@event("audit.check.answered.v1", Words("答复了抽查询问", "Answered a spot check"))
+@dataclass(frozen=True, slots=True)
+class CheckAnswered:
+    """What the person asked, or the chief of the unit, had to say."""
+
+    check: UUID
+    entry: UUID
+    answer: str

@@ -20,3 +20,9 @@ FORGET = permission(
 VERIFY = permission(
     "audit.verify", Words("核验整个审计日志", "Verify the whole audit log"), {"auditor", "administrator", "kexin", "system"}
 )
+EXPORT = permission(
+    "audit.export", Words("导出审计清单和证据包（不含数据内容）", "Export audit lists and bundles (no content of data)"), {"auditor"}
+)
+MAKE = permission("audit.make_bundle", Words("制作和清理证据包、抽取样本", "Make and clear bundles, draw samples"), {"system"})
+CHECK = permission("audit.check", Words("登记抽查结论", "Note the finding of a spot check"), {"auditor"})
+ANSWER_CHECK = permission("audit.answer_check", Words("答复督察的抽查询问", "Answer a spot check of Inspection"), {"*"})

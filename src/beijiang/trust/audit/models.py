@@ -201,6 +201,7 @@ class SpotCheck(models.Model):
     sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="+")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, default="open")
+    flagged = models.BooleanField(default=False)
     note = models.TextField(blank=True)
     noted_by = models.UUIDField(null=True)
     noted_name = models.CharField(max_length=200, blank=True)

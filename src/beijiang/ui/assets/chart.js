@@ -21,4 +21,5 @@ function draw(element) {
 
 const all = () => document.querySelectorAll("[data-chart]").forEach(draw);
 all();
+document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) event.target.querySelectorAll?.("[data-chart]").forEach(draw); });
 addEventListener("bj:theme", () => setTimeout(all, 0));

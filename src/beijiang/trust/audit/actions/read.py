@@ -10,7 +10,7 @@ from beijiang.kernel.types import Actor
 
 from .. import queries
 from ..events import EntryRead, LogRead
-from ..types import Entry, EntryDetail, Filters, Page
+from ..types import Entry, EntryDetail, Filters, GroupBy, Groups, Page
 from .record import record
 
 
@@ -23,6 +23,17 @@ def read_log(actor: Actor, *, filters: Filters, cursor: str | None = None, limit
     page = queries.find(actor, filters=filters, cursor=cursor, limit=limit)
     record(actor, LogRead(filters=queries.filters_text(filters), shown=len(page.items)))
     return page
+
+
+@transaction.atomic
+def read_groups(actor: Actor, *, filters: Filters, by: GroupBy) -> Groups:
+    """This function will count the entries that fit by person, unit or dataset, and leave a leaf for having read it.
+
+    Errors as `queries.groups`.
+    """
+    found = queries.groups(actor, filters=filters, by=by)
+    record(actor, LogRead(filters={**queries.filters_text(filters), "by": by}, shown=len(found.items)))
+    return found
 
 
 @transaction.atomic

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=beijiang.kernel.ids.new_id, primary_key=True, serialize=False)),
                 ('state', models.CharField(default='open', max_length=10)),
+                ('flagged', models.BooleanField(default=False)),
                 ('note', models.TextField(blank=True)),
                 ('noted_by', models.UUIDField(null=True)),
                 ('noted_name', models.CharField(blank=True, max_length=200)),

@@ -10,12 +10,16 @@ from beijiang.kernel.errors import NotFound
 from beijiang.kernel.words import Words
 
 from .. import rules
-from ..models import Checkpoint, Entry, Intake, Tile
-from ..types import Receipt
+from ..adapters import log_verifier
+from ..models import Checkpoint, Drained, Entry, Intake, Tile
+from ..types import Growth, Receipt
 
 # A receipt of the data domain waits in that domain's intake, which the user domain cannot see. A number made
-# this recently (a UUIDv7 carries its time) is therefore taken as waiting.
+# this recently (a UUIDv7 carries its time) is therefore taken as waiting, unless the relay has seen since that
+# nothing waits there.
 PLAUSIBLE = timedelta(days=3)
+LONGEST = timedelta(minutes=10)
+"""How long a number may be older than the commit of its action: no transaction of ours stays open for longer."""
 
 
 def receipt(entry_id: UUID) -> Receipt:
@@ -32,7 +36,7 @@ def receipt(entry_id: UUID) -> Receipt:
     if last is None or last["size"] <= found["index"]:
         return _pending(entry_id)
     leaf = bytes(found["leaf"])
-    node = rules.node_reader(_tile)
+    node = rules.node_reader(read_tile)
     hashes = rules.inclusion_proof(node, found["index"], last["size"])
     return Receipt(
         id=entry_id,
@@ -48,7 +52,21 @@ def receipt(entry_id: UUID) -> Receipt:
         root=bytes(last["root"]).hex(),
         checkpoint=last["note"],
         proof=rules.write_proof(rules.ProofFile(found["index"], hashes, last["note"])),
+        grown=_growth(node, found["index"], last["size"], last["note"]),
     )
+
+
+def _growth(node: rules.Node, index: int, size: int, note: str) -> Growth | None:
+    """That the tree now extends the one under which this was sealed, as far back as checkpoints are kept."""
+    first = Checkpoint.objects.filter(size__gt=index).order_by("size").values("size", "note").first()
+    if first is None:
+        return None
+    proof = rules.consistency_proof(node, first["size"], size)
+    try:
+        signed = {signature.name for signature in rules.parse_note(note)[1]} - {log_verifier().name}
+    except rules.NoteError:
+        signed = set()
+    return Growth(first["size"], first["note"], tuple(h.hex() for h in proof), tuple(sorted(signed)))
 
 
 def title_of(event_type: str) -> Words:
@@ -57,7 +75,8 @@ def title_of(event_type: str) -> Words:
     return known.words if known else Words(event_type, event_type)
 
 
-def _tile(level: int, n: int) -> bytes:
+def read_tile(level: int, n: int) -> bytes:
+    """This function will give the stored bytes of a tile; empty when there is none."""
     data = Tile.objects.filter(level=level, n=n).values_list("data", flat=True).first()
     return bytes(data) if data is not None else b""
 
@@ -68,7 +87,9 @@ def _pending(entry_id: UUID) -> Receipt:
         return Receipt(id=entry_id, state="pending", type=waiting["type"], event=title_of(waiting["type"]), time=waiting["time"])
     if entry_id.version == 7:
         made = datetime.fromtimestamp((entry_id.int >> 80) / 1000, UTC) if entry_id.int >> 80 < 1 << 45 else None
-        if made is not None and abs(clock.now() - made) < PLAUSIBLE:
+        drained = Drained.objects.values_list("at", flat=True).first()
+        over = made is not None and drained is not None and made < drained - LONGEST
+        if made is not None and not over and abs(clock.now() - made) < PLAUSIBLE:
             return Receipt(id=entry_id, state="pending", type="", event=Words("等待入日志", "Waiting to be sealed"), time=None)
     raise NotFound(
         "audit.no_receipt",

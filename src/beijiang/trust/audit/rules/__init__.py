@@ -3,6 +3,7 @@
 It imports the standard library and `cryptography` (for Ed25519), nothing of the house.
 """
 
+from .bundle import BundleEntry, selection_digest, write_bundle, write_entry
 from .envelope import columns
 from .leaf import (
     MAX_ENVELOPE,
@@ -30,6 +31,7 @@ from .note import (
     sign_checkpoint,
 )
 from .proof import ProofFile, read_proof, verify_proof, write_proof
+from .sample import draw, seed_of
 from .tiles import (
     WIDTH,
     Edge,
@@ -48,6 +50,7 @@ from .tree import (
     EMPTY_ROOT,
     HASH_SIZE,
     Frontier,
+    Node,
     ProofError,
     consistency_proof,
     inclusion_proof,
@@ -65,9 +68,11 @@ __all__ = [
     "MAX_ENVELOPE",
     "SALT_SIZE",
     "WIDTH",
+    "BundleEntry",
     "CheckpointBody",
     "Edge",
     "Frontier",
+    "Node",
     "NoteError",
     "ProofError",
     "ProofFile",
@@ -77,6 +82,7 @@ __all__ = [
     "columns",
     "consistency_proof",
     "decode64",
+    "draw",
     "encode64",
     "entry_bundle",
     "format_time",
@@ -101,6 +107,8 @@ __all__ = [
     "read_proof",
     "root",
     "root_from_inclusion",
+    "seed_of",
+    "selection_digest",
     "sign_checkpoint",
     "subject_digest",
     "subjects_digest",
@@ -109,5 +117,7 @@ __all__ = [
     "verify_consistency",
     "verify_inclusion",
     "verify_proof",
+    "write_bundle",
+    "write_entry",
     "write_proof",
 ]

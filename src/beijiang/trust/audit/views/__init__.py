@@ -1,6 +1,28 @@
-"""The public files of the log, and the pages of the auditors."""
+"""The public files of the log, and the auditors' pages."""
 
+from .checks import check, checks
+from .exports import bundle, export, exports, verifier
 from .files import checkpoint, key, tile
-from .pages import entry, event, log, mine, proof, receipt
+from .log import list_csv, log, mine, numbers, uses
+from .pages import entry, event, proof, receipt
 
-__all__ = ["checkpoint", "entry", "event", "key", "log", "mine", "proof", "receipt", "tile"]
+__all__ = [
+    "bundle",
+    "check",
+    "checkpoint",
+    "checks",
+    "entry",
+    "event",
+    "export",
+    "exports",
+    "key",
+    "list_csv",
+    "log",
+    "mine",
+    "numbers",
+    "proof",
+    "receipt",
+    "tile",
+    "uses",
+    "verifier",
+]

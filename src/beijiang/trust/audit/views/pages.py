@@ -1,23 +1,25 @@
-"""`/audit/…`: the log for those who may read it, and one's own part of it for everybody."""
+"""`/audit/entries/…` and receipts: one entry whole, with the proof that the page itself checks."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from beijiang.kernel import guard
-from beijiang.kernel.routes import actor_of, guarded, signed_in
+from beijiang.kernel.routes import actor_of, signed_in
 from beijiang.kernel.words import Words
 from beijiang.ui.shell import duty_words
 
 from .. import actions, queries
-from ..forms import FilterForm
 from ..grants import READ
+from ..types import Entry
 
 LABELS = {
     "purpose": Words("目的代码", "Purpose code"),
@@ -53,33 +55,23 @@ LABELS = {
     "findings": Words("不符之处", "Findings"),
     "size": Words("日志条数", "Size of the log"),
     "root": Words("树根", "Root"),
+    "datasets": Words("数据集", "Datasets"),
+    "grant_id": Words("授权", "Grant"),
+    "bundle": Words("授权组", "Grants issued together"),
+    "export": Words("导出", "Export"),
+    "selection": Words("所选记录清单的摘要", "Digest over the chosen entries"),
+    "sha256": Words("文件摘要", "Digest of the file"),
+    "exports": Words("导出", "Exports"),
+    "monday": Words("抽查周（周一）", "Week (its Monday)"),
+    "seed": Words("抽样种子", "Seed of the sample"),
+    "population": Words("当周使用数", "Uses in the week"),
+    "check": Words("抽查", "Spot check"),
+    "finding": Words("结论", "Finding"),
+    "note": Words("说明", "Note"),
+    "answer": Words("答复", "Answer"),
     "username": Words("用户名", "Username"),
     "name": Words("名称", "Name"),
 }
-
-
-def _listing(request: HttpRequest, *, mine: bool) -> HttpResponse:
-    form = FilterForm(request.GET or {})
-    page = None
-    if form.is_valid():
-        page = actions.read_log(actor_of(request), filters=form.filters(mine=mine), cursor=request.GET.get("cursor") or None)
-    filtered = any(request.GET.get(name) for name in form.fields)
-    context = {"form": form, "page": page, "mine": mine, "filtered": filtered}
-    return render(request, "audit/log.html", context, status=200 if page is not None else 422)
-
-
-@guarded(READ)
-@require_safe
-def log(request: HttpRequest) -> HttpResponse:
-    """This view will show the log, newest first, for auditors; opening it leaves a leaf."""
-    return _listing(request, mine=False)
-
-
-@signed_in
-@require_safe
-def mine(request: HttpRequest) -> HttpResponse:
-    """This view will show everybody what they themselves did."""
-    return _listing(request, mine=True)
 
 
 @signed_in
@@ -107,6 +99,7 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         "hashes": shown.hashes,
         "checkpoint": shown.checkpoint,
         "vkey": detail.vkey,
+        "grown": {"checkpoint": shown.grown.checkpoint, "hashes": shown.grown.hashes} if shown.grown else None,
     }
     context = {
         "detail": detail,
@@ -114,9 +107,28 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         "receipt": shown,
         "check": check,
         "facts": _facts(detail.envelope),
+        "related": _related(detail.entry),
         "all_of_it": guard.allowed(actor_of(request), READ),
     }
     return render(request, "audit/entry.html", context)
+
+
+def _related(entry: Entry) -> list[tuple[Words, str]]:
+    """Where an auditor looks next: the same person in the same matter, the same grant, the same dataset."""
+    out = []
+
+    def link(words: Words, **said: object) -> None:
+        out.append((words, f"{reverse('audit:uses')}?{urlencode(said)}"))
+
+    if entry.actor_id:
+        if entry.matter:
+            link(Words("此人在此事项中的全部提问", "All that this person asked in this matter"), person=entry.actor_id, matter=entry.matter)
+        link(Words("此人的全部使用", "All uses by this person"), person=entry.actor_id)
+    if entry.matter:
+        link(Words("此事项中的全部使用", "All uses in this matter"), matter=entry.matter)
+    for grant in entry.grants[:5]:
+        link(Words(f"授权 …{grant[-6:]} 下的全部使用", f"All uses under grant …{grant[-6:]}"), grant=grant)
+    return out
 
 
 def _part(whole: dict[str, Any], name: str) -> dict[str, Any]:

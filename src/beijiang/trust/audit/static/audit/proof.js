@@ -50,11 +50,48 @@
     return sn === 0n ? r : null;
   }
 
-  function opened() {
-    const cut = data.checkpoint.lastIndexOf("\n\n");
-    const text = data.checkpoint.slice(0, cut + 1);
+  // That the tree of `oldSize` is a prefix of the tree of `size` (RFC 9162, section 2.1.4.2).
+  async function extends_(oldSize, size, proof, oldRoot, newRoot) {
+    if (oldSize === size) return proof.length === 0 && same(oldRoot, newRoot);
+    const path = [...proof];
+    if (oldSize > size || oldSize === 0n || path.length === 0) return false;
+    if ((oldSize & (oldSize - 1n)) === 0n) path.unshift(oldRoot);
+    let fn = oldSize - 1n;
+    let sn = size - 1n;
+    while (fn & 1n) { fn >>= 1n; sn >>= 1n; }
+    let fr = path[0];
+    let sr = path[0];
+    for (const c of path.slice(1)) {
+      if (sn === 0n) return false;
+      if (fn & 1n || fn === sn) {
+        fr = await node(c, fr);
+        sr = await node(c, sr);
+        while (!(fn & 1n) && fn) { fn >>= 1n; sn >>= 1n; }
+      } else {
+        sr = await node(sr, c);
+      }
+      fn >>= 1n;
+      sn >>= 1n;
+    }
+    return sn === 0n && same(fr, oldRoot) && same(sr, newRoot);
+  }
+
+  function opened(note = data.checkpoint) {
+    const cut = note.lastIndexOf("\n\n");
+    const text = note.slice(0, cut + 1);
     const [origin, size, root] = text.split("\n");
-    return { text, origin, size, root, lines: data.checkpoint.slice(cut + 2).trimEnd().split("\n") };
+    return { text, origin, size, root, lines: note.slice(cut + 2).trimEnd().split("\n") };
+  }
+
+  // The checkpoint under which the entry was sealed is the log's too, and the newest one only adds to it.
+  async function grown() {
+    if (!data.grown) return false;
+    const old = opened(data.grown.checkpoint);
+    const now = opened();
+    if (old.origin !== now.origin || BigInt(old.size) <= BigInt(data.index)) return false;
+    const signed = await signature(data.grown.checkpoint);
+    if (!signed) return signed;
+    return extends_(BigInt(old.size), BigInt(now.size), data.grown.hashes.map(fromHex), from64(old.root), from64(now.root));
   }
 
   async function root() {
@@ -65,8 +102,8 @@
     return found !== null && same(found, from64(point.root));
   }
 
-  async function signature() {
-    const point = opened();
+  async function signature(note = data.checkpoint) {
+    const point = opened(note);
     const [name, id, encoded] = data.vkey.match(/^([^+]+)\+([0-9a-f]{8})\+(.+)$/).slice(1);
     const key = from64(encoded);
     const want = (await sha256(encoder.encode(`${name}\n`), key)).slice(0, 4);
@@ -103,7 +140,8 @@
     verdict.textContent = box.dataset.running;
     const results = [];
     for (const [step, check, unknown] of [
-      ["leaf", leaf, box.dataset.forgotten], ["root", root, ""], ["signature", signature, box.dataset.unsupported],
+      ["leaf", leaf, box.dataset.forgotten], ["root", root, ""], ["signature", () => signature(), box.dataset.unsupported],
+      ["grown", grown, box.dataset.unsupported],
     ]) {
       let result = false;
       try {
