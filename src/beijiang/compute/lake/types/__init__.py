@@ -4,6 +4,7 @@ from beijiang.trust.access.types import All, And, Compare, Filter, In, IsNull, N
 
 from .catalogue import COLUMN_TYPES, SUBJECT_KINDS, ColumnSpec, ColumnType, Dataset, Element, Snapshot
 from .drafts import DRAFT_OPEN, DatasetSpec, Draft, DraftColumn, DraftState, ElementGuess, SpecColumn
+from .language import SQL_FUNCTIONS, SQL_KEYWORDS
 from .quality import ColumnQuality, Quality
 from .question import AGGREGATES, Aggregate, Answer, AnswerColumn, Like, Order, Select, Where
 from .running import Progress, Running
@@ -14,6 +15,8 @@ __all__ = [
     "COLUMN_TYPES",
     "DRAFT_OPEN",
     "RUN_OPEN",
+    "SQL_FUNCTIONS",
+    "SQL_KEYWORDS",
     "SUBJECT_KINDS",
     "Aggregate",
     "All",
