@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -85,3 +85,21 @@ def worker(lake_root: Path) -> Iterator[subprocess.Popen[bytes]]:
 def lake(db: None, permissive: None, lake_root: Path) -> Path:
     """A database, a guard that lets pass, and the lake's folder."""
     return lake_root / "lake"
+
+
+@pytest.fixture(scope="module")
+def worlds(django_db_setup: None, django_db_blocker: Any, worker: subprocess.Popen[bytes]) -> Iterator[None]:
+    """The oracle's datasets for all tests of a module: one transaction, rolled back at its end."""
+    from django.db import transaction
+
+    from beijiang.kernel import guard
+
+    from . import oracle
+
+    before = guard._decider
+    guard.install(lambda actor, permission, resource: None)
+    with django_db_blocker.unblock(), transaction.atomic():
+        oracle.build()
+        yield
+        transaction.set_rollback(True)
+    guard.install(before)
