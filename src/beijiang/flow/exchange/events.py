@@ -13,9 +13,13 @@ from beijiang.kernel.words import Words
 @event("exchange.question.answered.v1", Words("已提供数据", "Question answered"))
 @dataclass(frozen=True, slots=True)
 class QuestionAnswered:
-    """Rows left under this basis. `conditions` names the columns that were filtered by, never the values."""
+    """Rows left under this basis. `conditions` names the columns that were filtered by, never the values.
+
+    `datasets` are all it read; `dataset` names them as one.
+    """
 
     dataset: str
+    datasets: tuple[str, ...]
     dataset_title: Words
     purpose: str
     purpose_title: Words
@@ -40,9 +44,11 @@ class QuestionRefused:
     """Nothing left; `reasons` are the codes and words that the person was told."""
 
     dataset: str
+    datasets: tuple[str, ...]
     purpose: str
     matter: str
     columns: tuple[str, ...]
+    conditions: tuple[str, ...]
     codes: tuple[str, ...]
     reasons: tuple[Words, ...]
     application: str
@@ -56,9 +62,11 @@ class QuestionStopped:
     """It was permitted and ran, and its asker stopped it before it was answered; nothing left."""
 
     dataset: str
+    datasets: tuple[str, ...]
     purpose: str
     matter: str
     columns: tuple[str, ...]
+    conditions: tuple[str, ...]
     application: str
     by_sql: bool
     request_id: UUID

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from beijiang.kernel.errors import Conflict, Problem, Refused, TooLarge, Unavailable
+from beijiang.kernel.errors import Conflict, Invalid, Problem, Refused, TooLarge, Unavailable
 from beijiang.kernel.words import Words
 
 from ..rules import wire
@@ -176,6 +176,24 @@ def _problem(code: str) -> Problem:
             "lake.already_running",
             Words("这次提问已在执行", "This question is already running"),
             Words("同一编号的提问正在执行，没有再次执行。", "A question of the same number is running; it was not run again."),
+        )
+    if code == "mistake":
+        return Invalid(
+            "lake.sql_mistake",
+            Words("这条 SQL 有误", "There is a mistake in this SQL"),
+            Words(
+                "引擎无法按这样的类型或分组计算：请检查比较和函数的类型、GROUP BY 和子查询的位置。没有返回数据。",
+                "The engine cannot calculate this with these types or groups: check the types in comparisons and functions, GROUP BY, and where subqueries stand. No data was returned.",
+            ),
+        )
+    if code == "expression":
+        return Invalid(
+            "lake.expression",
+            Words("表达式无法计算", "The expression could not be calculated"),
+            Words(
+                "对某个可见行，表达式无法计算（例如文本不是数字）。可改用 TRY_CAST。没有返回数据。",
+                "The expression could not be calculated for some visible row (such as a text that is no number). TRY_CAST can be used instead. No data was returned.",
+            ),
         )
     if code in ("memory", "too_large"):
         return TooLarge(

@@ -4,6 +4,6 @@ from .answer import answer
 from .catalogue import catalogue, dataset, elements, snapshots
 from .running import progress, stop
 from .runs import bad_rows, run, runs
-from .sql import parse_sql
+from .sql import answer_sql, parse_sql
 
-__all__ = ["answer", "bad_rows", "catalogue", "dataset", "elements", "parse_sql", "progress", "run", "runs", "snapshots", "stop"]
+__all__ = ["answer", "answer_sql", "bad_rows", "catalogue", "dataset", "elements", "parse_sql", "progress", "run", "runs", "snapshots", "stop"]

@@ -81,6 +81,7 @@ def _answer(made: plan.Plan, about: Dataset, reply: client.Reply, snapshot_id: i
         elapsed_ms=reply.elapsed_ms,
         subjects=tuple(sorted(subjects, key=lambda s: (s.column, s.value))),
         snapshot_id=snapshot_id,
+        counted=len(rows),
     )
 
 
@@ -88,4 +89,4 @@ def _empty(select: Select, made: plan.Plan, snapshot_id: int | None) -> Answer:
     """A dataset without rows: no rows, or for totals the one row that SQL gives."""
     total = bool(select.aggregates) and not select.group_by and made.limit > 0
     row = tuple(0 if a.function in ("count", "count_distinct") else None for a in select.aggregates)
-    return Answer(columns=made.columns, rows=(row,) if total else (), truncated=False, elapsed_ms=0.0, snapshot_id=snapshot_id)
+    return Answer(columns=made.columns, rows=(row,) if total else (), truncated=False, elapsed_ms=0.0, snapshot_id=snapshot_id, counted=int(total))

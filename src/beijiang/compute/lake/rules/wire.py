@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import json
 import struct
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 MAX_HEADER = 8 << 20
 MAX_BODY = 256 << 20
-ERRORS = frozenset({"timeout", "memory", "too_large", "busy", "refused", "failed", "cancelled", "duplicate"})
+ERRORS = frozenset({"timeout", "memory", "too_large", "busy", "refused", "failed", "cancelled", "duplicate", "mistake", "expression"})
 
 
 class WireError(ConnectionError):
@@ -60,8 +61,18 @@ def _exactly(sock: socket.socket, size: int) -> bytes:
     return bytes(chunks)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a request's files, where it reads several datasets: from `start` up to `stop`."""
+
+    start: int
+    stop: int
+
+
 def pack(value: Any) -> list[Any]:
     """This function will give the wire form of a bound value."""
+    if isinstance(value, Part):
+        return ["files", value.start, value.stop]
     if isinstance(value, bool) or value is None:
         return ["b", value]
     if isinstance(value, int):
@@ -88,6 +99,21 @@ _UNPACK: dict[str, Callable[[Any], Any]] = {
     "d": date.fromisoformat,
     "s": str,
 }
+
+
+def part(value: Any, files: Sequence[str]) -> list[str] | None:
+    """This function will give the files that a packed value stands for, None for any other value; WireError for what is not there."""
+    if not isinstance(value, list) or not value or value[0] != "files":
+        return None
+    if value == ["files"]:
+        return list(files)
+    try:
+        _, start, stop = value
+        if type(start) is int and type(stop) is int and 0 <= start < stop <= len(files):
+            return list(files[start:stop])
+    except ValueError:
+        pass
+    raise WireError("bad files")
 
 
 def unpack(value: Any) -> Any:

@@ -57,6 +57,19 @@ class Select:
 
 
 @dataclass(frozen=True, slots=True)
+class Parsed:
+    """A question in SQL that was read and may be asked: which datasets it needs.
+
+    `datasets`: by name, the columns named anywhere; none when all that one may see are meant. `conditions`: the columns by
+    which rows are chosen, as "dataset.column".
+    """
+
+    sql: str = field(repr=False)
+    datasets: dict[str, tuple[str, ...]]
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerColumn:
     """A column of an answer: its type after masking and how it was masked."""
 
@@ -68,7 +81,10 @@ class AnswerColumn:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows that may leave. `subjects` is for audit's digests and must never be shown or sent on."""
+    """Rows that may leave. `subjects` is for audit's digests and must never be shown or sent on.
+
+    `counted` is how many rows that counts as: a list or joined text counts each value in it.
+    """
 
     columns: tuple[AnswerColumn, ...]
     rows: tuple[tuple[Any, ...], ...]
@@ -76,3 +92,4 @@ class Answer:
     elapsed_ms: float
     subjects: tuple[SubjectRef, ...] = field(default=(), repr=False)
     snapshot_id: int | None = None
+    counted: int = 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, transaction
 
-from beijiang.compute.lake.types import Running, Select
+from beijiang.compute.lake.types import Parsed, Running, Select
 from beijiang.kernel import guard
 from beijiang.kernel.errors import Conflict, Refused, Unavailable
 from beijiang.kernel.words import Words
@@ -21,6 +21,7 @@ from ..grants import ASK
 from ..rules.question import asked_columns, condition_columns
 from ..rules.words import basis_words, next_words, reason_words
 from ..types import AskReply, Basis, ReplyColumn
+from . import budget
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from ..types import AskRequest
 
 log = logging.getLogger("beijiang.exchange")
-RECHECK_MS = 500.0
-"""A question that ran longer is decided again before its rows leave: a grant may have been revoked meanwhile."""
+RECHECK_MS = 50.0
+"""A question that ran longer is decided again right before it is sealed: a grant may have been revoked meanwhile."""
 NOTED = frozenset({"access.columns_withheld", "access.columns_masked"})
 NAMED = 100
 """Columns named in the leaf of a refusal; a caller must not be able to make the leaf too big to write."""
@@ -45,55 +46,76 @@ class _Asked:
 
     actor: Actor
     request: AskRequest
-    select: Select
+    form: Select | None
+    parsed: Parsed
     application: str
     request_id: UUID
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The datasets it needs, in order."""
+        return tuple(self.parsed.datasets)
+
+    @property
+    def dataset(self) -> str:
+        """Their names as one."""
+        return ", ".join(self.datasets)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns it names, with their dataset where there are several."""
+        found = self.parsed.datasets
+        named = next(iter(found.values())) if len(found) == 1 else tuple(f"{d}.{c}" for d, columns in found.items() for c in columns)
+        return named[:NAMED]
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The columns by which it chooses rows, named likewise."""
+        found = self.parsed.conditions
+        return tuple(c.partition(".")[2] if len(self.datasets) == 1 else c for c in found)[:NAMED]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is to be decided: one question for each dataset."""
+        return tuple(Question(d, self.request.purpose, self.request.matter, c) for d, c in self.parsed.datasets.items())
 
 
 def answer(actor: Actor, *, request: AskRequest, application: str, request_id: UUID) -> AskReply:
     """This function will decide a question, run it, seal the use, and return the rows with the receipt.
 
-    Raises Refused (already sealed; `receipt` in extra) when the policy says no, Conflict (sealed too) when its asker stopped
-    it, Invalid for a question that the lake cannot read, Unavailable when the lake or the log is away. No receipt, no rows.
+    A question over several datasets needs one basis that names them all. Raises Refused (already sealed; `receipt` in extra) when
+    the policy says no or the day's rows are used up, Conflict (sealed too) when its asker stopped it, Invalid for a question that
+    the lake cannot read, Unavailable when the lake or the log is away. No receipt, no rows.
     """
-    from beijiang.compute.lake import queries as lake
-
     guard.require(actor, ASK, guard.Resource("dataset", request.dataset))
-    asked = _Asked(actor, request, _select(request), application, request_id)
-    question = Question(asked.select.dataset, request.purpose, request.matter, asked_columns(asked.select))
-    decision = access.decide(actor, question)
-    if not decision.permit:
-        raise _refused(asked, decision.reasons)
-    # A column that the basis leaves out is left out of the rows, and the reply says so; the lake refuses a condition on it.
-    kept = tuple(c for c in asked.select.columns if decision.mask_of(c) is not None)
-    if asked.select.columns and not kept:
-        # No columns at all would mean every column: never let "none of these" turn into that.
-        raise _refused(asked, tuple(r for r in decision.reasons if r.code in NOTED) or decision.reasons)
+    asked = _read(actor, request, application, request_id)
+    decisions = access.decide_all(actor, asked.questions)
+    if not all(d.permit for d in decisions):
+        raise _refused(asked, _reasons(decisions))
+    most = budget.left(decisions)
+    if not most:
+        raise _refused(asked, (budget.spent_reason(),))
+    decisions = tuple(replace(d, row_cap=min(d.row_cap, most)) for d in decisions)
     try:
-        found = lake.answer(replace(asked.select, columns=kept), decision, running=_running(asked, question))
+        found = _run(asked, decisions)
     except Refused as refused:
         raise _refused(asked, (Reason(refused.code, refused.detail or refused.title),)) from None
     except Conflict as conflict:
         raise _stopped(asked, conflict) from None
     if found.elapsed_ms > RECHECK_MS:
-        again = access.decide(actor, question)
-        if not again.permit:
-            raise _refused(asked, again.reasons)
-    title = lake.dataset(asked.select.dataset).title
-    return _reply(asked, decision, found, title, _sealed(asked, decision, found, title))
+        again = access.decide_all(actor, asked.questions)
+        if not all(d.permit for d in again):
+            raise _refused(asked, _reasons(again))
+    title = _title(asked)
+    return _reply(asked, decisions, found, title, _sealed(asked, decisions, found, title))
 
 
-def _running(asked: _Asked, question: Question) -> Running:
-    """The asker's number for the question, and whether it may go on: decided anew while it runs."""
-    return Running(id=asked.request.id, owner=asked.actor.user_id, still=lambda: access.decide(asked.actor, question).permit)
-
-
-def _select(request: AskRequest) -> Select:
+def _read(actor: Actor, request: AskRequest, application: str, request_id: UUID) -> _Asked:
     if request.sql:
         from beijiang.compute.lake import queries as lake
 
-        return lake.parse_sql(request.sql)
-    return Select(
+        return _Asked(actor, request, None, lake.parse_sql(request.sql), application, request_id)
+    select = Select(
         dataset=request.dataset,
         columns=request.columns,
         where=request.where,
@@ -102,6 +124,38 @@ def _select(request: AskRequest) -> Select:
         order_by=request.order_by,
         limit=request.limit,
     )
+    conditions = tuple(f"{select.dataset}.{c}" for c in condition_columns(select.where))
+    return _Asked(actor, request, select, Parsed("", {select.dataset: asked_columns(select)}, conditions), application, request_id)
+
+
+def _reasons(decisions: tuple[Decision, ...]) -> tuple[Reason, ...]:
+    return tuple(dict.fromkeys(reason for decision in decisions if not decision.permit for reason in decision.reasons))
+
+
+def _run(asked: _Asked, decisions: tuple[Decision, ...]) -> Answer:
+    from beijiang.compute.lake import queries as lake
+
+    running = Running(
+        id=asked.request.id,
+        owner=asked.actor.user_id,
+        still=lambda: all(d.permit for d in access.decide_all(asked.actor, asked.questions)),
+    )
+    if asked.form is None:
+        return lake.answer_sql(asked.parsed, dict(zip(asked.datasets, decisions, strict=True)), running=running)
+    (decision,) = decisions
+    # A column that the basis leaves out is left out of the rows, and the reply says so; the lake refuses a condition on it.
+    kept = tuple(c for c in asked.form.columns if decision.mask_of(c) is not None)
+    if asked.form.columns and not kept:
+        # No columns at all would mean every column: never let "none of these" turn into that.
+        raise _refused(asked, tuple(r for r in decision.reasons if r.code in NOTED) or decision.reasons)
+    return lake.answer(replace(asked.form, columns=kept), decision, running=running)
+
+
+def _title(asked: _Asked) -> Words:
+    from beijiang.compute.lake import queries as lake
+
+    titles = [lake.dataset(name).title for name in asked.datasets]
+    return Words("、".join(t.zh for t in titles), ", ".join(t.en for t in titles))
 
 
 def _refused(asked: _Asked, reasons: tuple[Reason, ...]) -> Refused:
@@ -110,10 +164,12 @@ def _refused(asked: _Asked, reasons: tuple[Reason, ...]) -> Refused:
         receipt = audit.record(
             asked.actor,
             QuestionRefused(
-                dataset=asked.select.dataset,
+                dataset=asked.dataset,
+                datasets=asked.datasets,
                 purpose=asked.request.purpose,
                 matter=asked.request.matter,
-                columns=asked_columns(asked.select)[:NAMED],
+                columns=asked.columns,
+                conditions=asked.conditions,
                 codes=tuple(r.code for r in reasons),
                 reasons=tuple(r.words for r in reasons),
                 application=asked.application,
@@ -127,7 +183,7 @@ def _refused(asked: _Asked, reasons: tuple[Reason, ...]) -> Refused:
         Words("提问未获准许", "The question is not permitted"),
         reason_words(reasons),
         receipt=str(receipt),
-        dataset=asked.select.dataset,
+        dataset=asked.dataset,
         reasons=[{"code": r.code, "words": r.words} | ({"next": r.next} if r.next.zh else {}) for r in reasons],
         **({"next": next_words(reasons)} if any(r.next.zh for r in reasons) else {}),
     )
@@ -139,33 +195,37 @@ def _stopped(asked: _Asked, conflict: Conflict) -> Conflict:
         receipt = audit.record(
             asked.actor,
             QuestionStopped(
-                dataset=asked.select.dataset,
+                dataset=asked.dataset,
+                datasets=asked.datasets,
                 purpose=asked.request.purpose,
                 matter=asked.request.matter,
-                columns=asked_columns(asked.select)[:NAMED],
+                columns=asked.columns,
+                conditions=asked.conditions,
                 application=asked.application,
                 by_sql=bool(asked.request.sql),
                 request_id=asked.request_id,
             ),
         )
-    return Conflict(conflict.code, conflict.title, conflict.detail, receipt=str(receipt), dataset=asked.select.dataset)
+    return Conflict(conflict.code, conflict.title, conflict.detail, receipt=str(receipt), dataset=asked.dataset)
 
 
-def _sealed(asked: _Asked, decision: Decision, found: Answer, title: Words) -> UUID:
+def _sealed(asked: _Asked, decisions: tuple[Decision, ...], found: Answer, title: Words) -> UUID:
     """Commits the leaf of a permitted use and gives its receipt; Unavailable when it cannot be written."""
+    first = decisions[0]
     fact = QuestionAnswered(
-        dataset=asked.select.dataset,
+        dataset=asked.dataset,
+        datasets=asked.datasets,
         dataset_title=title,
         purpose=asked.request.purpose,
-        purpose_title=decision.purpose_title,
+        purpose_title=first.purpose_title,
         matter=asked.request.matter,
-        basis=decision.basis,
-        basis_words=basis_words(decision),
-        grant_ids=decision.grant_ids,
-        policy_ids=decision.policy_ids,
+        basis=first.basis,
+        basis_words=basis_words(first),
+        grant_ids=tuple(dict.fromkeys(g for d in decisions for g in d.grant_ids)),
+        policy_ids=tuple(dict.fromkeys(p for d in decisions for p in d.policy_ids)),
         columns=tuple(c.name for c in found.columns),
         masked=tuple(c.name for c in found.columns if c.mask != "none"),
-        conditions=condition_columns(asked.select.where),
+        conditions=asked.conditions,
         row_count=len(found.rows),
         truncated=found.truncated,
         application=asked.application,
@@ -174,7 +234,10 @@ def _sealed(asked: _Asked, decision: Decision, found: Answer, title: Words) -> U
     )
     try:
         with transaction.atomic(durable=True):
+            budget.spend(decisions, found.counted)
             return audit.record(asked.actor, fact, subjects=found.subjects)
+    except Refused:
+        raise _refused(asked, (budget.spent_reason(),)) from None
     except DatabaseError:
         log.exception("no receipt, no rows")
         raise Unavailable(
@@ -187,16 +250,18 @@ def _sealed(asked: _Asked, decision: Decision, found: Answer, title: Words) -> U
         ) from None
 
 
-def _reply(asked: _Asked, decision: Decision, found: Answer, title: Words, receipt: UUID) -> AskReply:
+def _reply(asked: _Asked, decisions: tuple[Decision, ...], found: Answer, title: Words, receipt: UUID) -> AskReply:
+    first = decisions[0]
+    notes = dict.fromkeys(reason.words for decision in decisions for reason in decision.reasons if reason.code in NOTED)
     return AskReply(
-        dataset=asked.select.dataset,
+        dataset=asked.dataset,
         title=title,
         columns=tuple(ReplyColumn(c.name, c.title, c.type, c.mask) for c in found.columns),
         rows=found.rows,
         truncated=found.truncated,
-        row_cap=decision.row_cap,
+        row_cap=min(d.row_cap for d in decisions),
         receipt=receipt,
-        basis=Basis(decision.basis, basis_words(decision), decision.purpose_title, asked.request.matter, decision.expires_at),
+        basis=Basis(first.basis, basis_words(first), first.purpose_title, asked.request.matter, first.expires_at),
         elapsed_ms=found.elapsed_ms,
-        notes=tuple(reason.words for reason in decision.reasons if reason.code in NOTED),
+        notes=tuple(notes),
     )

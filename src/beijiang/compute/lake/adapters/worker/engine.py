@@ -40,7 +40,7 @@ class Engine:
                 cursor.execute(f"SET {name} = {_setting(value)}")
             self._cursors.put(cursor)
         for name, value in (
-            ("TimeZone", "UTC"),
+            ("TimeZone", "Asia/Shanghai"),  # days and hours are those of all screens; moments leave as UTC
             ("autoinstall_known_extensions", False),
             ("autoload_known_extensions", False),
             ("allow_community_extensions", False),
@@ -70,7 +70,7 @@ class Engine:
         try:
             gate.check(sql)
             paths = [self._inside(item) for item in files]
-            parameters = [paths if item == ["files"] else wire.unpack(item) for item in raw]
+            parameters = [wire.unpack(item) if (found := wire.part(item, paths)) is None else found for item in raw]
         except (gate.GateError, wire.WireError) as error:
             log.warning("refused a request: %s", error)
             raise QueryError("refused") from None
@@ -149,7 +149,7 @@ class Query:
         except (duckdb.Error, pa.ArrowException, RuntimeError, OSError) as error:
             self._look()
             _tell(error, self._sql)
-            raise QueryError("failed") from None
+            raise QueryError(_kind(error)) from None
         finally:
             # From here on no interrupt reaches the cursor: its next query is somebody else's.
             with self._lock:
@@ -170,6 +170,22 @@ class Query:
                     raise QueryError("too_large")
                 writer.write_batch(batch)
         return sink.getvalue()
+
+
+_MISTAKES = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException, duckdb.NotImplementedException)
+_VALUES = (
+    duckdb.ConversionException,
+    duckdb.OutOfRangeException,
+    duckdb.InvalidInputException,
+    duckdb.InvalidTypeException,
+    duckdb.TypeMismatchException,
+    duckdb.DataError,
+)
+
+
+def _kind(error: Exception) -> str:
+    """A mistake in the text, a calculation that one of the visible rows does not allow, or a fault of ours."""
+    return "mistake" if isinstance(error, _MISTAKES) else "expression" if isinstance(error, _VALUES) else "failed"
 
 
 def _tell(error: Exception, sql: str) -> None:

@@ -1,0 +1,88 @@
+"""The whole way of a question in SQL: which datasets it reads (survey), and the governed statement (govern)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from beijiang.kernel.errors import Refused
+from beijiang.kernel.words import Words
+
+from .levels import compile_query
+from .model import Hidden, Origin, Out, Question
+from .read import MAX_DEPTH, read
+from .tables import Declared, Governed, names_in
+from .words import refuse, too_deep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from beijiang.trust.access.types import Decision
+
+    from ...types import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a question names: columns by dataset (none: all that one may see), and columns by which rows are chosen."""
+
+    datasets: dict[str, tuple[str, ...]]
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Governed SQL with its parameters. Of its outputs the first `len(columns)` may leave; `hidden` are for digests and counting."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    columns: tuple[Out, ...]
+    hidden: tuple[Hidden, ...]
+    limit: int
+    asked: tuple[tuple[Origin, str], ...]
+    """Constants compared with unmasked columns that name persons."""
+
+
+def survey(sql: str, lookup: Callable[[str], Dataset | None]) -> Survey:
+    """This function will read a question and tell which datasets and columns it names; Invalid or TooLarge when it cannot run."""
+    tree = read(sql)
+    question = Question(Declared(lookup), survey=True)
+    _compiled(question, tree)
+    if not question.used:
+        raise refuse("SELECT without a dataset 没有数据集", Words("请在 FROM 中写一个数据集。", "Name a dataset in FROM."))
+    datasets = {name: () if name in question.starred else tuple(columns) for name, columns in sorted(question.used.items())}
+    return Survey(datasets, tuple(f"{o.dataset}.{o.column}" for o in question.conditions))
+
+
+def govern(
+    sql: str, about: Mapping[str, Dataset], decisions: Mapping[str, Decision], *, limit: int, empty: Collection[str] = ()
+) -> Statement:
+    """This function will write the governed statement of a question; at most `limit` rows and one more.
+
+    `empty` names datasets that have no file yet. Raises Refused for columns that may not be read, Invalid for a question that
+    makes no sense.
+    """
+    tree = read(sql)
+    names, every = names_in(tree)
+    tables = Governed(about, decisions, empty)
+    question = Question(tables, survey=False, names=names, every=every)
+    tables.question = question
+    made = _compiled(question, tree)
+    if not made.columns:
+        raise Refused(
+            "lake.no_columns", detail=Words("现有依据不包含任何列，没有返回数据。", "Your basis covers no column; no data was returned.")
+        )
+    own = made.node.args.get("limit")
+    limit = max(0, min(limit, int(own.expression.this)) if own is not None else limit)
+    made.node.set("limit", exp.Limit(expression=exp.Literal.number(limit + 1)))
+    text, parameters = tables.marks.finish(made.node)
+    return Statement(text, parameters, tuple(made.columns), tuple(made.hidden), limit, tuple(question.asked))
+
+
+def _compiled(question: Question, tree: exp.Query) -> Any:
+    try:
+        return compile_query(question, tree, {}, None)
+    except RecursionError:
+        raise too_deep(MAX_DEPTH) from None

@@ -1,0 +1,113 @@
+"""Conditions that may also stand on the stored values, so that the engine skips row groups: a look-up reads one, not all."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from ...types import Compare, In
+from .. import guard
+
+if TYPE_CHECKING:
+    from .model import Level, Source
+
+_OPS = {exp.EQ: "=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+_FLIP = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def push(node: exp.Select, level: Level) -> None:
+    """This function will copy each fitting conjunct of WHERE into the guarded SELECT of the dataset it is about.
+
+    Only where that takes no row away that would have had a part in the answer: the dataset stands in FROM itself, and not on a
+    side of a join that may be without a row.
+    """
+    where = node.args.get("where")
+    if where is None:
+        return
+    stack: list[Any] = [where.this]
+    while stack:
+        part = stack.pop()
+        if type(part) is exp.And:
+            stack += [part.this, part.expression]
+        elif type(part) is exp.Paren:
+            stack.append(part.this)
+        elif type(part) is exp.Between and not part.args.get("negate"):
+            stack += [
+                exp.GTE(this=part.this, expression=part.args["low"]),
+                exp.LTE(this=part.this, expression=part.args["high"]),
+            ]
+        else:
+            _push(part, level)
+
+
+def _push(part: exp.Expr, level: Level) -> None:
+    found = _comparison(part)
+    if found is None:
+        return
+    column, op, values = found
+    source = _source(column, level)
+    if source is None or source.guard is None or source.governed is None:
+        return
+    name = column.name.lower()
+    made = In(name, tuple(values)) if op == "in" else Compare(name, op, values[0])  # type: ignore[arg-type]
+    if source.guard.may_stand_raw(made):
+        source.governed.where(source.guard.condition(made, "t", raw=True), copy=False)
+
+
+def _comparison(part: exp.Expr) -> tuple[exp.Column, str, list[Any]] | None:
+    kind = type(part)
+    if kind is exp.In and type(part.this) is exp.Column and part.expressions and not part.args.get("negate"):
+        values = [_constant(value) for value in part.expressions]
+        return None if any(v is None for v in values) else (part.this, "in", values)
+    op = _OPS.get(kind)
+    if op is None:
+        return None
+    left, right = part.this, part.expression
+    if type(left) is not exp.Column:
+        left, right, op = right, left, _FLIP[op]
+    value = _constant(right)
+    return (left, op, [value]) if type(left) is exp.Column and value is not None else None
+
+
+def _source(column: exp.Column, level: Level) -> Source | None:
+    table = column.args.get("table")
+    if table is not None:
+        found = [s for s in level.sources if s.alias.lower() == table.this.lower() and s.find(column.name) is not None]
+    else:
+        found = [s for s in level.sources if s.find(column.name) is not None]
+    # A renamed column of a dataset is not the stored one of that name.
+    if len(found) != 1 or found[0].optional or found[0].guard is None:
+        return None
+    out = found[0].find(column.name)
+    plain = out.line.plain if out is not None else None
+    return found[0] if plain is not None and plain.column == column.name.lower() else None
+
+
+def _constant(node: Any) -> Any:
+    """The constant as Python has it, or None for anything that is not certainly the same in the engine."""
+    kind = type(node)
+    if kind is exp.Paren:
+        return _constant(node.this)
+    if kind is exp.Literal:
+        if node.is_string:
+            return str(node.this)
+        return int(node.this) if node.this.isdigit() and len(node.this) <= 18 else None
+    if kind is exp.Neg and type(node.this) is exp.Literal and not node.this.is_string:
+        value = _constant(node.this)
+        return -value if value is not None else None
+    if kind is exp.Boolean:
+        return bool(node.this)
+    if kind is exp.Cast and type(node.this) is exp.Literal and node.this.is_string:
+        try:
+            if node.args["to"].this == exp.DataType.Type.DATE:
+                return date.fromisoformat(node.this.this)
+            if node.args["to"].this in (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ):
+                return datetime.fromisoformat(node.this.this)
+        except ValueError:
+            return None
+    return None
+
+
+__all__ = ["guard", "push"]

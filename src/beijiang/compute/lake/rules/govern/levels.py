@@ -1,0 +1,230 @@
+"""One SELECT, rewritten: its tables, its stars, its groups, and the hidden outputs that tell whose data each row is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from beijiang.kernel.errors import Invalid
+from beijiang.kernel.words import Words
+
+from .. import guard
+from . import functions, hidden, hints, sources, stars
+from .lines import Reader
+from .model import Cte, Level, Out, Question, Relation
+from .sets import combine
+from .words import NOTHING_RUN, refuse
+
+Ctes = dict[str, Cte]
+
+
+def compile_query(question: Question, node: exp.Expr, ctes: Ctes, outer: Level | None) -> Relation:
+    """This function will rewrite a query in place, whatever its kind, and tell its outputs."""
+    if isinstance(node, exp.Subquery):
+        return _bracketed(question, node, ctes, outer)
+    if isinstance(node, exp.Values):
+        return sources.values(question, node, ctes, outer)
+    inner = _with(question, node, ctes, outer)
+    if isinstance(node, exp.SetOperation):
+        return combine(question, node, inner, outer, compile_query)
+    if isinstance(node, exp.Select):
+        return _select(question, node, inner, outer)
+    raise refuse(type(node).__name__)
+
+
+def _bracketed(question: Question, node: exp.Subquery, ctes: Ctes, outer: Level | None) -> Relation:
+    """( query ) with an ORDER BY or LIMIT of its own becomes SELECT … FROM (query) ORDER BY … LIMIT."""
+    inner = _with(question, node, ctes, outer)
+    further = {k: node.args.pop(k) for k in ("order", "limit", "offset", "with_") if node.args.get(k)}
+    made = compile_query(question, node.this, inner, outer)
+    if not further:
+        return made
+    alias = question.fresh("b")
+    picked = [guard.column(c.name, alias) for c in made.columns] + [guard.column(h.name, alias) for h in made.hidden]
+    query = exp.Select(expressions=picked).from_(_derived(made.node, alias))
+    for key, value in further.items():
+        query.set(key, value)
+    level = Level(outer, [sources.Source(alias, made.columns)])
+    _order(question, query, level, ctes, made.columns)
+    return Relation(query, made.columns, made.hidden)
+
+
+def _derived(node: exp.Expr, alias: str) -> exp.Subquery:
+    return exp.Subquery(this=node, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
+
+
+def _with(question: Question, node: exp.Expr, ctes: Ctes, outer: Level | None) -> Ctes:
+    """The queries of a WITH, each seeing the ones before it: never itself, never a later one."""
+    clause = node.args.get("with_")
+    if clause is None:
+        return ctes
+    known, own = dict(ctes), set()
+    for cte in clause.expressions:
+        name = cte.args["alias"].this.this
+        if name.lower() in own:
+            raise refuse(f"WITH {name[:40]} twice 重名")
+        own.add(name.lower())
+        made = compile_query(question, cte.this, known, outer)
+        columns = stars.renamed(made.columns, cte.args["alias"].args.get("columns") or [])
+        fresh = question.fresh("c")
+        cte.set("this", made.node)
+        alias = exp.TableAlias(this=exp.to_identifier(fresh, quoted=True))
+        if columns != made.columns:
+            alias.set("columns", [exp.to_identifier(c.name, quoted=True) for c in (*columns, *made.hidden)])
+        cte.set("alias", alias)
+        known[name.lower()] = Cte(fresh, tuple(columns), tuple(made.hidden))
+    return known
+
+
+def _select(question: Question, node: exp.Select, ctes: Ctes, outer: Level | None) -> Relation:
+    level = Level(outer)
+    sources.from_clause(question, node, level, ctes, compile_query)
+    stars.expand(question, node, level)
+    aggregated = is_grouped(node)
+    reader = Reader(question, level, ctes, compile_query, aggregated=aggregated)
+    outputs = _outputs(node, reader)
+    _clauses(node, reader)
+    _order(question, node, level, ctes, outputs, reader)
+    hints.push(node, level)
+    made = Relation(node, outputs, [])
+    hidden.append(question, made, level, aggregated=aggregated)
+    return hidden.distinct(question, made) if node.args.get("distinct") and not node.args["distinct"].args.get("on") else made
+
+
+def is_grouped(node: exp.Select) -> bool:
+    """This function will say whether a SELECT makes one row of several: by GROUP BY, HAVING or an aggregate outside windows."""
+    if node.args.get("group") or node.args.get("having"):
+        return True
+    roots = [*node.expressions, node.args.get("qualify"), node.args.get("order")]
+    return any(_aggregates(root) for root in roots if root is not None)
+
+
+def _aggregates(root: exp.Expr) -> bool:
+    stack: list[Any] = [root]
+    while stack:
+        node = stack.pop()
+        if functions.is_aggregate(node) or type(node) in functions.GROUPINGS:
+            return True
+        if isinstance(node, exp.Query | exp.Subquery):
+            continue
+        if type(node) is exp.Window:
+            # Its own function is no aggregate of the level; what stands inside it may be.
+            call = node.this
+            while type(call) in (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup):
+                stack += [call.expression] if call.args.get("expression") else []
+                call = call.this
+            stack += [*call.iter_expressions(), *(c for k in ("partition_by",) for c in node.args.get(k) or []), *_some(node, "order")]
+            continue
+        stack += list(node.iter_expressions())
+    return False
+
+
+def _some(node: exp.Expr, key: str) -> list[exp.Expr]:
+    found = node.args.get(key)
+    return [found] if found is not None else []
+
+
+def _outputs(node: exp.Select, reader: Reader) -> list[Out]:
+    """The select list, every output under a name of its own, and where each comes from."""
+    if not node.expressions:
+        raise refuse("SELECT without columns 没有列")
+    found: list[Out] = []
+    taken: set[str] = set()
+    made: list[exp.Expr] = []
+    for item in node.expressions:
+        value = item.this if type(item) is exp.Alias else item
+        written = item.args["alias"].this if type(item) is exp.Alias else None
+        line = reader.read(value)
+        name = stars.free(written or stars.default_name(value), taken)
+        if written:
+            reader.level.outputs.setdefault(written.lower(), line)
+        found.append(Out(name, line))
+        made.append(exp.alias_(value, name, quoted=True))
+    node.set("expressions", made)
+    return found
+
+
+def _clauses(node: exp.Select, reader: Reader) -> None:
+    for window in node.args.get("windows") or []:
+        reader.window_parts(window)
+    where, having, qualify, group = (node.args.get(k) for k in ("where", "having", "qualify", "group"))
+    if where is not None:
+        reader.read(where.this, condition=True, before=True)
+        where.set("this", balanced(where.this))
+    if group is not None:
+        _group(node, group, reader)
+    for clause in (having, qualify):
+        if clause is not None:
+            reader.read(clause.this, condition=True)
+    distinct = node.args.get("distinct")
+    if distinct is not None and distinct.args.get("on") is not None:
+        reader.read(distinct.args["on"])
+
+
+def _group(node: exp.Select, group: exp.Group, reader: Reader) -> None:
+    if group.args.get("all"):
+        keys = [i for i, item in enumerate(node.expressions, start=1) if not _aggregates(item)]
+        group.set("all", None)
+        group.set("expressions", [exp.Literal.number(i) for i in keys])
+        if not keys:
+            node.set("group", None)
+        return
+    stack = list(group.expressions)
+    while stack:
+        part = stack.pop()
+        if type(part) in (exp.GroupingSets, exp.Rollup, exp.Cube, exp.Tuple, exp.Paren):
+            stack += list(part.iter_expressions())
+        else:
+            reader.read(part, before=True)
+
+
+def _order(question: Question, node: exp.Expr, level: Level, ctes: Ctes, outputs: list[Out], reader: Reader | None = None) -> None:
+    order = node.args.get("order")
+    if order is None:
+        return
+    keys: list[exp.Expr] = []
+    for key in order.expressions:
+        if type(key.this) is exp.Var:  # ORDER BY ALL: the visible outputs only
+            for place in range(1, len(outputs) + 1):
+                again = key.copy()
+                again.set("this", exp.Literal.number(place))
+                keys.append(again)
+            continue
+        if type(key.this) is exp.Literal and not key.this.is_string:
+            if not key.this.this.isdigit() or not 1 <= int(key.this.this) <= len(outputs):
+                raise refuse(f"ORDER BY {key.this.this[:20]}")
+        else:
+            level.outputs |= {c.name.lower(): c.line for c in outputs if c.name.lower() not in level.outputs}
+            (reader or Reader(question, level, ctes, compile_query, aggregated=False)).read(key.this)
+        keys.append(key)
+    order.set("expressions", keys)
+
+
+def balanced(node: exp.Expr) -> exp.Expr:
+    """This function will turn a long chain of AND or OR into a balanced tree: the engine counts its depth."""
+    kind = type(node)
+    if kind not in (exp.And, exp.Or):
+        return node
+    parts, stack = [], [node]
+    while stack:
+        part = stack.pop()
+        if type(part) is kind:
+            stack += [part.expression, part.this]
+        else:
+            parts.append(part)
+    if len(parts) < 8:
+        return node
+    return guard.joined(parts, kind)
+
+
+def same_width(left: Relation, right: Relation) -> None:
+    """This function will refuse a set operation of queries that differ in their number of columns."""
+    if len(left.columns) != len(right.columns):
+        raise Invalid(
+            "lake.sql_mistake",
+            Words("这条 SQL 有误", "There is a mistake in this SQL"),
+            Words(
+                f"集合运算两边的列数不同。{NOTHING_RUN.zh}", f"The two sides of a set operation differ in their columns. {NOTHING_RUN.en}"
+            ),
+        )

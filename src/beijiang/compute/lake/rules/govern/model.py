@@ -1,0 +1,170 @@
+"""What is known of a question while it is rewritten: tables, levels, and where each value comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from sqlglot import exp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..guard import Guard
+
+MANY = "#many"
+"""Stands in a hidden column where a row is about several persons: about none of them alone."""
+CELLS = "#cells"
+"""The kind of hidden column that counts the values which one cell was put together from."""
+HEAVIEST = 64
+"""How many times over a stored text may stand in one calculated text: doubling thirty times would fill any memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A column of a dataset; for a hidden column, whose person it names (or CELLS)."""
+
+    dataset: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a value comes from.
+
+    `reads`: columns it is calculated from. `persons`: columns that name persons, whose values it may hold in part. `same`:
+    the person's column whose very values it has. `plain`: the column that it is. `constants`: texts it may be, when written
+    out in the question. `weight`: how many stored texts long it may be.
+    """
+
+    reads: frozenset[Origin] = frozenset()
+    persons: frozenset[Origin] = frozenset()
+    same: Origin | None = None
+    plain: Origin | None = None
+    constants: frozenset[str] = frozenset()
+    weight: int = 1
+
+
+NONE = Line()
+
+
+def either(lines: Iterable[Line], *, weight: int | None = None) -> Line:
+    """This function will give the line of a value that may come from each of `lines`."""
+    found = list(lines)
+    if len(found) == 1 and weight is None:
+        return found[0]
+    return Line(
+        reads=frozenset().union(*(line.reads for line in found)),
+        persons=frozenset().union(*(line.persons for line in found)),
+        constants=frozenset().union(*(line.constants for line in found)),
+        weight=max((line.weight for line in found), default=1) if weight is None else weight,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """A visible output."""
+
+    name: str
+    line: Line = NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A hidden output: a name nobody can write, and whose person it tells."""
+
+    name: str
+    tag: Origin
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts cells."""
+        return self.tag.column == CELLS
+
+
+@dataclass(slots=True)
+class Relation:
+    """The outputs of a query: the visible ones first, then the hidden ones."""
+
+    node: exp.Expr
+    columns: list[Out]
+    hidden: list[Hidden]
+
+
+@dataclass(slots=True)
+class Source:
+    """What stands in a FROM, under its alias."""
+
+    alias: str
+    columns: list[Out]
+    hidden: list[Hidden] = field(default_factory=list)
+    guard: Guard | None = None
+    """The dataset, where it is one."""
+    governed: exp.Select | None = None
+    dataset: str = ""
+    open: bool = False
+    """Its columns are not known: it may have any."""
+    optional: bool = False
+    """On a side of a join that may have no row, or whose rows are chosen by nearness: no condition may be moved into it."""
+
+    def find(self, name: str) -> Out | None:
+        """This function will find a column by its name in any case."""
+        wanted = name.lower()
+        return next((c for c in self.columns if c.name.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Cte:
+    """A query of a WITH, under the name it has in the governed text."""
+
+    name: str
+    columns: tuple[Out, ...]
+    hidden: tuple[Hidden, ...]
+
+
+@dataclass(slots=True)
+class Level:
+    """One SELECT: what its names may mean."""
+
+    outer: Level | None
+    sources: list[Source] = field(default_factory=list)
+    merged: set[str] = field(default_factory=set)
+    """Columns named in USING: one, though two sources have it."""
+    outputs: dict[str, Line] = field(default_factory=dict)
+    before: list[tuple[Origin, exp.Expr]] = field(default_factory=list)
+    """Hidden values of a row, found in conditions before grouping."""
+    after: list[tuple[Origin, exp.Expr]] = field(default_factory=list)
+    """Hidden values of an output row."""
+
+
+class Tables(Protocol):
+    """Which datasets there are for this question."""
+
+    def open(self, name: str) -> Source:
+        """This function will give a dataset as a source without alias; raises what the asker is to be told."""
+
+
+@dataclass(slots=True)
+class Question:
+    """One statement while it is rewritten, and what was found in it."""
+
+    tables: Tables
+    survey: bool
+    """Only looking: unknown columns are noted, not refused."""
+    names: frozenset[str] = frozenset()
+    """Every name in the statement, in lower case: a dataset's other columns need not be read."""
+    every: bool = True
+    used: dict[str, dict[str, None]] = field(default_factory=dict)
+    starred: set[str] = field(default_factory=set)
+    conditions: dict[Origin, None] = field(default_factory=dict)
+    asked: dict[tuple[Origin, str], None] = field(default_factory=dict)
+    """Constants compared with what names persons: asked about, found or not."""
+    _count: int = 0
+
+    def fresh(self, letter: str) -> str:
+        """This function will make a name that is nowhere else: #h7."""
+        self._count += 1
+        return f"#{letter}{self._count}"
+
+
+Compile = "Callable[[Question, exp.Expr, dict[str, Cte], Level | None], Relation]"
