@@ -23,6 +23,7 @@ ROUTERS = {
     "access": "beijiang.trust.access.api",
     "exchange": "beijiang.flow.exchange.api",
     "inquiry": "beijiang.work.inquiry.api",
+    "permissions": "beijiang.work.permissions.api",
 }
 
 api = NinjaAPI(

@@ -29,6 +29,7 @@ ROOMS = [
     "beijiang.compute.lake.apps.LakeConfig",
     "beijiang.flow.exchange.apps.ExchangeConfig",
     "beijiang.work.inquiry.apps.InquiryConfig",
+    "beijiang.work.permissions.apps.PermissionsConfig",
     "beijiang.portal.apps.PortalConfig",
 ]
 INSTALLED_APPS = [

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("beijiang.trust.audit.urls")),
     path("access/", include("beijiang.trust.access.urls")),
     path("inquiry/", include("beijiang.work.inquiry.urls")),
+    path("permissions/", include("beijiang.work.permissions.urls")),
     path("", include("beijiang.ui.urls")),
     path("", include("beijiang.portal.urls")),
 ]

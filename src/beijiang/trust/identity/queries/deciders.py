@@ -74,8 +74,8 @@ def _holders(codes: list[str], duty: Duty, instant: datetime) -> list[tuple[dict
     live = _live_substitutions(instant).filter(post_id__in=[p["id"] for p in posts])
     by_post: dict[UUID, list[dict[str, Any]]] = {}
     for row in live.order_by("starts_at", "id").values("post_id", "substitute_id", "substitute__name"):
-        by_post.setdefault(row["post_id"], []).append(row)
-    return [(p, by_post.get(p["id"], [])) for p in posts]
+        by_post.setdefault(row["post_id"], []).append(dict(row))
+    return [(dict(p), by_post.get(p["id"], [])) for p in posts]
 
 
 def _live_substitutions(instant: datetime) -> QuerySet[Substitution]:
