@@ -143,7 +143,9 @@ def test_the_log_in_english(web):
     client_cookies = {"HTTP_COOKIE": f"{LANGUAGE_COOKIE}=en"}
     from django.test import Client
 
-    text = Client().get("/audit/log/", headers={"Accept": "text/html", "X-Act-As": make.AUDITOR.username}, **client_cookies).content.decode()
+    text = (
+        Client().get("/audit/log/", headers={"Accept": "text/html", "X-Act-As": make.AUDITOR.username}, **client_cookies).content.decode()
+    )
     assert "Audit log" in text and "Huimin bureau" in text and "Did a thing" in text
 
 
@@ -187,7 +189,13 @@ def test_who_may_not_read_the_log(web):
     assert web(make.OFFICER, "/audit/log/").status_code == 403
     assert web(make.OTHER, f"/audit/entries/{ids[0]}/").status_code == 403
     assert web(make.OTHER, f"/audit/entries/{ids[0]}/event").status_code == 403
-    for path in ("/audit/log/", "/audit/mine/", f"/audit/entries/{ids[0]}/", f"/audit/receipts/{ids[0]}/", f"/audit/entries/{ids[0]}/proof"):
+    for path in (
+        "/audit/log/",
+        "/audit/mine/",
+        f"/audit/entries/{ids[0]}/",
+        f"/audit/receipts/{ids[0]}/",
+        f"/audit/entries/{ids[0]}/proof",
+    ):
         answer = web(None, path)
         assert answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
 from beijiang.kernel import guard
 from beijiang.kernel.errors import NotFound, Unavailable
 from beijiang.kernel.types import Actor
@@ -48,7 +50,8 @@ def chosen(actor: Actor, *, filters: Filters, limit: int) -> list[tuple[int, byt
     guard.require(actor, READ)
     # What is not under a checkpoint yet (nothing, normally) could not be proven.
     rows = narrow.entries(actor, filters).filter(index__lt=newest_tree().size).order_by("index")
-    return [(index, bytes(hash_), not gone) for index, hash_, gone in rows.values_list("index", "leaf_hash", "event__isnull")[:limit]]
+    told = rows.annotate(gone=ExpressionWrapper(Q(event__isnull=True), BooleanField())).values_list("index", "leaf_hash", "gone")
+    return [(index, bytes(hash_), not gone) for index, hash_, gone in told[:limit]]
 
 
 def exports(actor: Actor, *, limit: int = 50) -> tuple[ExportInfo, ...]:

@@ -133,7 +133,8 @@ def basis_words(code: str) -> Words:
 
 def _reasons(said: dict[str, Any]) -> Words:
     """What the person was told: the reasons of the door, or the words of the guard."""
-    found = [w for item in (*_items(said.get("reasons")), said.get("detail") or said.get("title")) if (w := _words(item))]
+    told = _words(said.get("detail")) or _words(said.get("title"))
+    found = [w for item in _items(said.get("reasons")) if (w := _words(item))] or ([told] if told else [])
     return Words("".join(w.zh for w in found), " ".join(w.en for w in found))
 
 
@@ -141,6 +142,15 @@ def _words(value: Any) -> Words | None:
     if isinstance(value, dict) and isinstance(value.get("zh"), str) and isinstance(value.get("en"), str) and value["zh"]:
         return Words(value["zh"], value["en"])
     return None
+
+
+def reason_of(text: str | None, code: str) -> Words | None:
+    """This function will give the words that an event's text froze for one code of refusal, if it did."""
+    said = _dict((_loads(text) or {}).get("event"))
+    codes, reasons = _items(said.get("codes")), _items(said.get("reasons"))
+    if code in codes and len(codes) == len(reasons):
+        return _words(reasons[codes.index(code)])
+    return _words(said.get("detail")) or _words(said.get("title")) if said.get("code") == code else None
 
 
 def _dict(value: Any) -> dict[str, Any]:

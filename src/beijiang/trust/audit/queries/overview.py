@@ -20,7 +20,7 @@ from ..grants import READ
 from ..models import Entry
 from ..types import OUTCOMES, Day, Facet, FacetItem, Filters, Group, GroupBy, Groups, Overview
 from . import narrow
-from .find import BASES, basis_words
+from .find import BASES, basis_words, reason_of
 from .names import name_of
 
 MOST_COUNTED = 50_000
@@ -177,13 +177,11 @@ def _facet_words(name: str, value: str) -> Words:
 
 def _code_words(code: str) -> Words:
     """A code of refusal in the words that somebody was last told with it."""
-    from .find import LISTED, entry_of
-
-    row = Entry.objects.filter(codes__contains=[code]).order_by("-index").values(*LISTED).first()
-    found = entry_of(row) if row else None
-    if found is None or not found.reasons.zh or len(found.codes) != 1:
+    text = Entry.objects.filter(codes__contains=[code]).order_by("-index").values_list("event", flat=True).first()
+    found = reason_of(text, code)
+    if found is None:
         return Words(code, code)
-    return Words(found.reasons.zh.split("。")[0][:60], found.reasons.en.split(". ")[0].rstrip(".")[:120])
+    return Words(found.zh.split("。")[0][:60], found.en.split(". ")[0].rstrip(".")[:120])
 
 
 def _room_words(room: str) -> Words:
