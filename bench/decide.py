@@ -35,10 +35,10 @@ ROUNDS, CALLS = 5, 200
 
 
 FILL = """
-INSERT INTO access_grant (id, origin, holder_user, holder_unit, holder_name, dataset, purpose, matter, columns, masks, areas,
+INSERT INTO access_grant (id, bundle, origin, holder_user, holder_unit, holder_name, dataset, purpose, matter, columns, masks, areas,
   own_unit_only, row_cap, start, "end", reason, issued_by_name, approved_by_name, issued_at, revoked_by_name, revoke_reason,
   reviewed_by_name, review_outcome, review_note, version)
-SELECT gen_random_uuid(), 'applied', CASE WHEN n = 0 OR %(same)s THEN %(holder)s ELSE gen_random_uuid() END, '', 'x',
+SELECT gen_random_uuid(), gen_random_uuid(), 'applied', CASE WHEN n = 0 OR %(same)s THEN %(holder)s ELSE gen_random_uuid() END, '', 'x',
   CASE WHEN n = 0 OR NOT %(same)s THEN 'stolen_property' ELSE 'dataset_' || n END, 'case_investigation', '', '{}', '{}', '{150103}',
   false, 100, now() - interval '1 day', now() + make_interval(days => 30 + n %% 60), 'bench', 'x', '', now(), '', '', '', '', '', 1
 FROM generate_series(0, %(count)s - 1) n

@@ -73,6 +73,16 @@ class Env:
     )
     workers: int = setting(1, "每个网页进程的工作进程数。", "Worker processes of each web process.")
     threads: int = setting(8, "同时执行的请求线程数。", "Threads that run requests at the same time.")
+    decision_cache: bool = setting(
+        True,
+        "把授权决定保留片刻（最多五秒），其依据一有变化即作废；no 表示每次重新决定。",
+        "Keep decisions for moments (five seconds at most), void as soon as anything they rest on changes; no: decide each time.",
+    )
+    decision_marks: Path = setting(
+        "{data_dir}/run/decisions",
+        "同一台机器上的进程据以得知授权变化的文件；使用外部 PostgreSQL 时不建立，也就不保留决定。",
+        "File by which processes of one machine learn of changed grants; not made with an external PostgreSQL, and then no decision is kept.",
+    )
 
     # -- records (PostgreSQL)
     db_host: str = setting("127.0.0.1", "PostgreSQL 的主机。", "Host of PostgreSQL.")

@@ -87,6 +87,11 @@ class Layout:
         return self.root / "run" / "lake" / "lake.sock"
 
     @property
+    def marks(self) -> Path:
+        """Counters of change, written by the user domain, read by the data domain (kernel.marks)."""
+        return self.root / "run" / "decisions"
+
+    @property
     def instance(self) -> Path:
         """What runs here: ports, addresses, mode. Written by `up`, read by `status`; holds no secret."""
         return self.root / "run" / "instance.json"

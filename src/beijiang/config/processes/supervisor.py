@@ -146,6 +146,7 @@ class Supervisor:
         circus_logger.handlers = [handler]
         circus_logger.setLevel(logging.INFO)
         circus_logger.propagate = False
+        users.make_marks(self.layout, alone=not self.env.external_pg)
         watchers = [watcher(children.child(self.env, self.layout, name), self.layout) for name in self.names]
         arbiter = Keeper(watchers, self.control, self.events, check_delay=0.5, proc_name="beijiang", loglevel="info")
         arbiter.logs = self.layout.logs

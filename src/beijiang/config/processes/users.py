@@ -14,6 +14,7 @@ import subprocess
 from pathlib import Path
 
 from beijiang.config.processes.layout import PRINCIPALS, Layout
+from beijiang.kernel import counters
 from beijiang.kernel.words import Words
 
 
@@ -96,6 +97,16 @@ def make_folders(layout: Layout) -> None:
     for path, (principal, mode, group) in layout.folders().items():
         path.mkdir(parents=True, exist_ok=True)
         own(path, principal, mode, group)
+
+
+def make_marks(layout: Layout, *, alone: bool) -> None:
+    """Start the file of marks anew, before any process runs. Where others may write the same database (not `alone`), there
+    must be none: nothing may be kept that somebody elsewhere changes unmarked."""
+    if not alone:
+        layout.marks.unlink(missing_ok=True)
+        return
+    counters.make(layout.marks)
+    own(layout.marks, "user", 0o640, "data")
 
 
 def write(path: Path, text: str, principal: str, mode: int = 0o600) -> None:

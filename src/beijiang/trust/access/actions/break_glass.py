@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import router, transaction
 
-from beijiang.kernel import clock, guard, todo
+from beijiang.kernel import clock, guard, marks, todo
 from beijiang.kernel.errors import Conflict, Invalid, NotFound
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.types import Actor
@@ -69,6 +69,7 @@ def break_glass(
     fault = fault or _matter_fault(actor, matter, found.matter_kinds) or _again_fault(actor, dataset, purpose, matter)
     if fault is not None:
         raise _invalid(*fault)
+    _mark(dataset, actor.user_id)
     id_ = new_id()
     row = Grant.objects.create(
         id=id_,
@@ -135,6 +136,7 @@ def review_break_glass(actor: Actor, *, grant_id: UUID, outcome: str, note: str)
             Words("已经复核过了", "It was reviewed already"),
             Words(f"由{row.reviewed_by_name}复核，本次没有改动。", f"By {row.reviewed_by_name}; nothing was changed."),
         )
+    _mark(row.dataset, row.holder_user or "")
     now = clock.now()
     row.reviewed_at, row.reviewed_by_name, row.review_outcome, row.review_note = now, actor.name, outcome, note
     audit.record(
@@ -165,6 +167,10 @@ def review_break_glass(actor: Actor, *, grant_id: UUID, outcome: str, note: str)
     todo.done(f"access.audit:{row.id}")
     todo.done(f"access.broken:{row.id}")
     return info
+
+
+def _mark(dataset: str, holder: UUID | str) -> None:
+    marks.changing(rules.grant_mark(dataset, holder), using=router.db_for_write(Grant) or "default")
 
 
 def _again_fault(actor: Actor, dataset: str, purpose: str, matter: str) -> tuple[str, Words] | None:

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import router, transaction
 
-from beijiang.kernel import clock, guard
+from beijiang.kernel import clock, guard, marks
 from beijiang.kernel.errors import Conflict, Invalid, NotFound
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.types import Actor
@@ -91,6 +91,7 @@ def issue_grant(
     _check_matter(matter, found.matter_kinds)
     if bundle is not None:
         _check_bundle(actor, bundle, (origin, holder_user, holder_unit, purpose, matter))
+    _mark(dataset, holder_user or holder_unit)
     id_ = new_id()
     row = Grant.objects.create(
         id=id_,
@@ -165,6 +166,7 @@ def _end(actor: Actor, row: Grant, reason: str, way: str) -> GrantInfo:
             Words("授权已经结束", "The grant is over already"),
             Words("没有作任何改动。", "Nothing was changed."),
         )
+    _mark(row.dataset, row.holder_user or row.holder_unit)
     row.revoked_at, row.revoked_by, row.revoked_by_name, row.revoke_reason = now, actor.user_id, actor.name, reason
     row.version += 1
     row.save(update_fields=["revoked_at", "revoked_by", "revoked_by_name", "revoke_reason", "version"])
@@ -186,6 +188,10 @@ def _end(actor: Actor, row: Grant, reason: str, way: str) -> GrantInfo:
     if way == "revoked":
         tell_revoked(row, info.dataset_title)
     return info
+
+
+def _mark(dataset: str, holder: UUID | str) -> None:
+    marks.changing(rules.grant_mark(dataset, holder), using=router.db_for_write(Grant) or "default")
 
 
 def _check_matter(ref: str, kinds: frozenset[str]) -> None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import get_args
 from uuid import UUID
 
-from django.db import transaction
+from django.db import router, transaction
 
-from beijiang.kernel import clock, guard
+from beijiang.kernel import clock, guard, marks
 from beijiang.kernel.errors import Conflict, Invalid, NotFound
 from beijiang.kernel.types import Actor
 from beijiang.kernel.words import Words
@@ -19,6 +19,7 @@ from beijiang.trust.identity import queries as identity
 from .. import grants, queries
 from ..events import MatterClosed, MatterRegistered
 from ..models import Matter
+from ..rules import matter_mark
 from ..types import MatterInfo, MatterKind
 
 _MOST_PARTICIPANTS = 200
@@ -61,6 +62,7 @@ def register_matter(
             Words("编号已被另一事项使用", "The reference belongs to another matter"),
             Words("原有事项没有改动。请核对编号。", "Nothing was changed. Check the reference."),
         )
+    _mark(ref)
     row.title_zh, row.title_en = title.zh, title.en or title.zh
     row.unit_code, row.unit_path, row.participants, row.closed_at = unit.code, list(unit.path), people, None
     row.save()
@@ -77,7 +79,12 @@ def close_matter(actor: Actor, *, ref: str) -> MatterInfo:
     guard.require(actor, grants.CLOSE_MATTER, guard.Resource("matter", ref, {"unit_path": row.unit_path}))
     if row.closed_at is not None:
         raise Conflict("access.matter_already_closed", Words("事项已经办结", "The matter is closed already"))
+    _mark(ref)
     row.closed_at = clock.now()
     row.save(update_fields=["closed_at"])
     audit.record(actor, MatterClosed(ref=row.ref, kind=row.kind, unit_code=row.unit_code))
     return queries.matter(ref)
+
+
+def _mark(ref: str) -> None:
+    marks.changing(matter_mark(ref), using=router.db_for_write(Matter) or "default")

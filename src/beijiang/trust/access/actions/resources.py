@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
+from django.db import router, transaction
 
-from beijiang.kernel import clock, guard
+from beijiang.kernel import clock, guard, marks
 from beijiang.kernel.errors import Conflict, Invalid
 from beijiang.kernel.types import Actor
 from beijiang.kernel.words import Words
@@ -38,6 +38,7 @@ def register_resource(actor: Actor, *, resource: DatasetResource) -> ResourceInf
     now = clock.now()
     row = Resource.objects.select_for_update().filter(name=resource.name).first()
     if row is None:
+        _mark(resource.name)
         row = Resource.objects.create(name=resource.name, created_at=now, updated_at=now, version=1, **_fields(resource))
     else:
         known = resource_of(_values(row))
@@ -45,6 +46,7 @@ def register_resource(actor: Actor, *, resource: DatasetResource) -> ResourceInf
             return queries.resource(resource.name)
         if known.owner_unit != resource.owner_unit or _loosens(known, resource):
             guard.require(actor, grants.REGISTER_RESOURCE, guard.Resource("dataset", resource.name, {"owner_unit": known.owner_unit}))
+        _mark(resource.name)
         for field, value in _fields(resource).items():
             setattr(row, field, value)
         row.version += 1
@@ -89,6 +91,7 @@ def set_allowed_purposes(actor: Actor, *, dataset: str, purposes: Iterable[str],
         )
     row = Resource.objects.select_for_update().get(name=dataset)
     if tuple(row.allowed_purposes) != wanted:
+        _mark(dataset)
         row.allowed_purposes, row.updated_at = list(wanted), clock.now()
         row.version += 1
         row.save(update_fields=["allowed_purposes", "updated_at", "version"])
@@ -111,6 +114,7 @@ def set_open_share(
     if fault is not None:
         raise Invalid("access.open_share_invalid", Words("不能这样开放", "It cannot be opened like this"), fault)
     now = clock.now()
+    _mark(dataset)
     OpenShare.objects.select_for_update().filter(dataset=dataset, ended_at__isnull=True).update(ended_at=now)
     canonical = tuple(dict.fromkeys(map(rules.canonical_area, bounds)))
     OpenShare.objects.create(
@@ -131,9 +135,14 @@ def end_open_share(actor: Actor, *, dataset: str, reason: str) -> None:
     """This function will close an open share at once; Conflict if none is open."""
     resource = queries.resource(dataset).resource
     guard.require(actor, grants.SET_OPEN_SHARE, guard.Resource("dataset", dataset, {"owner_unit": resource.owner_unit}))
+    _mark(dataset)
     if not OpenShare.objects.filter(dataset=dataset, ended_at__isnull=True).update(ended_at=clock.now()):
         raise Conflict("access.not_open", Words("该数据集没有开放", "The dataset is not open"))
     audit.record(actor, OpenShareEnded(dataset=dataset, reason=reason.strip()))
+
+
+def _mark(dataset: str) -> None:
+    marks.changing(rules.dataset_mark(dataset), using=router.db_for_write(Resource) or "default")
 
 
 def _share_fault(resource: DatasetResource, columns: tuple[str, ...], areas: tuple[str, ...], cap: int, reason: str) -> Words | None:

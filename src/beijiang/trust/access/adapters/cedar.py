@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import cedarpy
@@ -13,7 +13,7 @@ import cedarpy
 from beijiang.kernel import resources
 from beijiang.kernel.words import Words
 
-from ..rules import ancestors
+from ..rules import Reads, ancestors, reads
 from ..types import CheckResult
 
 
@@ -28,6 +28,8 @@ class Partial:
     """@id of the policies that hold whatever the row."""
     shaped: tuple[str, ...]
     """@id of the policies that depend on the row: they make the filter."""
+    compiled: dict[Any, Any] = field(default_factory=dict, compare=False)
+    """What was made of these residuals before, by what it was made with; shared by all that are alike."""
 
     @property
     def policy_ids(self) -> tuple[str, ...]:
@@ -51,6 +53,12 @@ class _Sets:
     seeing_permitted: cedarpy.PolicySet
     """The same with a permit for all beside them, standing for a permit already found among the blind."""
     whole: cedarpy.PolicySet
+    blind_reads: Reads
+    seeing_reads: Reads
+
+
+_KEPT = 5000
+"""Residuals kept: one for each combination of areas and units by which grants are bound."""
 
 
 class Engine:
@@ -59,14 +67,20 @@ class Engine:
     def __init__(self, text: str) -> None:
         policies = json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"]
         self._no_entities = cedarpy.Entities.from_json_str("[]")
+        self._seen: dict[tuple[str, bool, str, str], Partial] = {}
         self._sets = {action: _split(policies, action) for action in ("ask", "perform")}
         self.lines = _lines(text)
         if len(self.lines) != len(policies):
             raise ValueError("every policy needs its own @id, @zh and @en")
 
     def partial(self, *, principal: str, action: str, context: dict[str, Any]) -> Partial:
-        """This function will decide with the row unknown."""
-        sets, told = self._sets[action], json.dumps(context)
+        """This function will decide with the row unknown.
+
+        Cedar is told only what its policies read. What those that look at the row leave over follows from what
+        they are told alone, so it is kept and not evaluated again.
+        """
+        sets = self._sets[action]
+        told = json.dumps(sets.blind_reads.of(context))
         blind = cedarpy.is_authorized(
             {"principal": _uid("Officer", principal), "action": _uid("Action", action), "resource": _uid("Row", "any"), "context": told},
             sets.blind,
@@ -77,21 +91,34 @@ class Engine:
         reasons = tuple(sorted(names.get(p, p) for p in decided.reasons))
         if errors or (reasons and not blind.allowed):
             return Partial("Deny", {}, list(errors), reasons, ())
+        rest = self._rest(sets, action, principal if sets.seeing_reads.principal else "", blind.allowed, sets.seeing_reads.of(context))
+        return replace(rest, decided=(*reasons, *rest.decided))
+
+    def _rest(self, sets: _Sets, action: str, principal: str, permitted: bool, context: dict[str, Any]) -> Partial:
+        told = json.dumps(context)
+        key = (action, permitted, principal, told)
+        known = self._seen.get(key)
+        if known is not None:
+            return known
         result = cedarpy.is_authorized_partial(
             # The partial form takes surface syntax only; json.dumps quotes as Cedar does.
             {"principal": f"Officer::{json.dumps(principal)}", "action": f"Action::{json.dumps(action)}", "context": told},
-            sets.seeing_permitted if blind.allowed else sets.seeing,
+            sets.seeing_permitted if permitted else sets.seeing,
             self._no_entities,
         )
         found = result.diagnostics
         names = found.id_annotations_by_reason
-        return Partial(
+        rest = Partial(
             result.decision.value,
             result.residuals,
             list(found.errors),
-            (*reasons, *sorted(names.get(p, p) for p in found.reasons if p != _BASE)),
+            tuple(sorted(names.get(p, p) for p in found.reasons if p != _BASE)),
             tuple(sorted(names.get(p, p) for p in found.nontrivial_residuals if p != _BASE)),
         )
+        if len(self._seen) >= _KEPT:
+            self._seen.clear()
+        self._seen[key] = rest
+        return rest
 
     def row(self, *, principal: str, context: dict[str, Any], area: str | None, unit: str | None) -> CheckResult:
         """This function will decide one row alone, fully: the oracle that filters are held against."""
@@ -129,7 +156,7 @@ def _split(policies: dict[str, Any], action: str) -> _Sets:
     blind = {k: p for k, p in mine.items() if k not in seeing}
     everything = {"op": "All"}
     base = {"effect": "permit", "principal": everything, "action": everything, "resource": everything, "conditions": []}
-    return _Sets(_set(blind), _set(seeing), _set({**seeing, _BASE: base}), _set(mine))
+    return _Sets(_set(blind), _set(seeing), _set({**seeing, _BASE: base}), _set(mine), reads(blind), reads(seeing))
 
 
 def _reads_resource(node: Any) -> bool:

@@ -10,7 +10,7 @@ from beijiang.kernel.types import Actor
 from ..adapters import Partial, engine
 from ..rules import RowColumns, compile_decision
 from ..types import NOTHING, CheckResult, DatasetResource, Decision, Filter, Purpose, Question, any_of
-from . import explain
+from . import explain, kept
 from .context import Candidate, ask_context, candidates
 from .facts import Facts, gather
 from .purposes import find_purpose
@@ -19,18 +19,26 @@ from .purposes import find_purpose
 def decide(actor: Actor, question: Question) -> Decision:
     """This function will decide whether `actor` may ask, which rows and columns, and say why.
 
-    Never cached: a revocation counts from the next call. Works in both domains. Does not record:
+    A revocation counts from the next call, also one that another process made: what is kept (`kept`) is used only
+    while nothing that it rests on has changed. Works in both domains. Does not record:
     the door records each use and each refusal as one leaf. A permit may leave out columns that were
     asked (`reasons` says which); `filter` holds for raw values. Raises UnsupportedResidual (a Refused)
     when a policy cannot be turned into a filter. Source: ARCHITECTURE § 1, RIGHTS 7, 8, 13, 14.
     """
+    known = kept.find(actor, question)
+    if known is not None:
+        return known
     purpose = find_purpose(question.purpose)
     if purpose is None:
         return explain.purpose_unknown(question)
+    watched = kept.watch(actor, question)
     facts = gather(actor, question=question)
     if facts is None:
         return explain.dataset_unknown(question, purpose)
-    return decided(actor, question=question, purpose=purpose, facts=facts, found=candidates(facts, question, purpose))
+    decision = decided(actor, question=question, purpose=purpose, facts=facts, found=candidates(facts, question, purpose))
+    if watched is not None:
+        kept.keep(watched, actor=actor, facts=facts, decision=decision)
+    return decision
 
 
 def decided(actor: Actor, *, question: Question, purpose: Purpose, facts: Facts, found: list[Candidate]) -> Decision:
@@ -87,7 +95,11 @@ def _evaluate(actor: Actor, question: Question, purpose: Purpose, facts: Facts, 
         action="ask",
         context=ask_context(actor, question=question, purpose=purpose, facts=facts, candidate=candidate),
     )
-    rows = compile_decision(partial.decision, partial.residuals, partial.errors, row_columns(facts.resource))
+    columns = row_columns(facts.resource)
+    rows: Filter | None = partial.compiled.get(columns)
+    if rows is None:
+        rows = compile_decision(partial.decision, partial.residuals, partial.errors, columns)
+        partial.compiled[columns] = rows
     return partial, rows
 
 

@@ -29,7 +29,7 @@ from .filter import (
     negate,
 )
 from .grant import BoundColumn, GrantBounds, GrantInfo, MatterInfo, MatterKind, OpenShareInfo, Origin, Purpose
-from .offers import OFFERS, Offer, offers
+from .next_steps import OFFERS, Offer, offers
 from .resource import (
     GRADES,
     MASKS,
