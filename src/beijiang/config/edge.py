@@ -7,13 +7,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from beijiang.kernel import guard
-from beijiang.kernel.errors import Invalid, NotFound, Problem, Refused, TooLarge, TooMany, Unauthenticated, Unavailable
+from beijiang.kernel.errors import Invalid, MethodNotAllowed, NotFound, Problem, Refused, TooLarge, TooMany, Unauthenticated, Unavailable
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.routes import wants_json
 from beijiang.kernel.types import ANONYMOUS
@@ -37,7 +38,10 @@ class ProblemMiddleware:
         if "\x00" in request.path or "\x00" in unquote(request.META.get("QUERY_STRING", "")):
             # PostgreSQL keeps no NUL in a text: refused here once, instead of failing in every look-up.
             return answer(request, Invalid("kernel.bad_request"))
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content and wants_json(request):
+            return _not_allowed(response)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """This function will answer with the problem that `error` stands for."""
@@ -82,7 +86,7 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     actor = getattr(request, "actor", ANONYMOUS)
     if isinstance(problem, Refused):
         guard.report_refusal(actor, problem)
-    if wants_json(request):
+    if wants_json(request) or settings.DOMAIN == "data":  # which has no pages
         return problem_json(problem)
     if isinstance(problem, Unauthenticated):
         # Encoded: else a `next` in the address itself would be the one that counts.
@@ -104,6 +108,19 @@ def problem_json(problem: Problem) -> HttpResponse:
     if isinstance(problem, Unauthenticated):
         response["WWW-Authenticate"] = 'Bearer realm="beijiang"'
     return _with_retry(response, problem)
+
+
+def _not_allowed(response: HttpResponse) -> HttpResponse:
+    """A method that an address does not know, as a problem that names those it does."""
+    allow = response.get("Allow", "")
+    told = problem_json(
+        MethodNotAllowed(
+            "kernel.method_not_allowed",
+            detail=Words(f"这个地址只接受 {allow or '其他方法'}。", f"This address takes {allow or 'other methods'} only."),
+        )
+    )
+    told["Allow"] = allow
+    return told
 
 
 def _with_retry(response: HttpResponse, problem: Problem) -> HttpResponse:

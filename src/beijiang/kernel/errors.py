@@ -74,6 +74,13 @@ class NotFound(Problem):
     default_title = Words("没有找到", "Not found")
 
 
+class MethodNotAllowed(Problem):
+    """The address is there, but does not take this method."""
+
+    status = 405
+    default_title = Words("不支持这种请求方法", "This method is not allowed here")
+
+
 class Conflict(Problem):
     """Somebody else changed it first, or it is already so."""
 

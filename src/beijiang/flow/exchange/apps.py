@@ -13,5 +13,5 @@ class ExchangeConfig(Room):
     label = "exchange"
     verbose_name = "交换门 Exchange"
     domain = "user"
-    across = frozenset({"RowBudget"})
+    across = frozenset({"RowBudget", "TurnedAway"})
     jobs_domain = "data"

@@ -97,3 +97,17 @@ class DatasetListed:
     columns: tuple[str, ...]
     rows: int
     freshness: datetime | None
+
+
+@event("exchange.requests.turned_away.v1", Words("门口拒绝的请求", "Requests turned away at the door"))
+@dataclass(frozen=True, slots=True)
+class RequestsTurnedAway:
+    """What did not come through the door from one source in one minute, by reason: nothing was read of it, nobody stands in it.
+
+    `source` is a registered application that the token proved, else the network that the request came from.
+    """
+
+    source: str
+    minute: datetime
+    reasons: dict[str, int]
+    requests: int

@@ -15,3 +15,6 @@ SEE_RUNS = permission(
     Words("查看入库任务与数据质量", "See ingest runs and the quality of data"),
     {"steward", "owner", "kexin", "auditor"},
 )
+SEAL = permission(
+    "exchange.seal_turned_away", Words("把门口拒绝的请求记入日志", "Write what was turned away at the door into the log"), {"system"}
+)

@@ -42,3 +42,16 @@ class RowBudget(models.Model):
     class Meta:
         constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["basis", "day"], name="rowbudget_once")]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["day"], name="rowbudget_day")]
+
+
+class TurnedAway(models.Model):
+    """Requests that did not come through the door, counted by minute, source and reason; in bj_data until they are sealed."""
+
+    id = models.BigAutoField(primary_key=True)
+    minute = models.DateTimeField()
+    source = models.CharField(max_length=80)
+    code = models.CharField(max_length=80)
+    many = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["minute", "source", "code"], name="turnedaway_once")]

@@ -14,6 +14,7 @@ from .files import send_file, take_file
 from .nonces import forget_nonces
 from .records import hear_records, take_records
 from .running import stop, stop_running
+from .turned_away import note_turned_away, seal_turned_away
 
 __all__ = [
     "set_dataset",
@@ -29,7 +30,9 @@ __all__ = [
     "forget_nonces",
     "hear_records",
     "list_dataset",
+    "note_turned_away",
     "open_bad_rows",
+    "seal_turned_away",
     "send_file",
     "stop",
     "stop_running",

@@ -24,7 +24,7 @@ from beijiang.kernel.types import ANONYMOUS
 from beijiang.kernel.words import Words
 from beijiang.trust.identity import queries as identity
 
-from ..actions import forget_nonces
+from ..actions import forget_nonces, note_turned_away
 from ..rules import Message, SignatureFault, content_digest, hashed_headers, parse_client, request_hash, sha256_of, verify
 from ..types import ASKED, AUDIENCE, LAKE, NONCES, ServiceId
 
@@ -82,6 +82,7 @@ def admit(request: HttpRequest, *, limit: int) -> Caller:
     if not app_token:
         raise _refuse("app_token_missing", "缺少应用令牌。", "The application token is missing.")
     app = identity.verify_token(app_token, audience=AUDIENCE, kind="app")
+    request.exchange_application = app.client_id  # type: ignore[attr-defined]
     scheme, _, user_token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not user_token:
         raise _refuse("user_token_missing", "缺少用户令牌。", "The user token is missing.")
@@ -201,6 +202,10 @@ def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
                 raise NotFound("exchange.service_unknown", detail=Words("这里没有这个服务。", "This service is not here."))
             response = view(request, **rest)
         except Problem as problem:
+            if isinstance(problem, Unauthenticated) or (request.actor is ANONYMOUS and isinstance(problem, Invalid | TooLarge)):  # type: ignore[attr-defined]
+                note_turned_away(
+                    application=getattr(request, "exchange_application", ""), address=request.META.get("REMOTE_ADDR", ""), code=problem.code
+                )
             if isinstance(problem, Refused):
                 guard.report_refusal(request.actor, problem)  # type: ignore[attr-defined]
             response = JsonResponse(
