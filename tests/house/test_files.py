@@ -108,5 +108,11 @@ EXEMPT: dict[str, str] = {
     "flow/exchange/actions/files.py:send_file": "the lake writes the leaf when the file has come in whole",
     "flow/exchange/actions/files.py:take_file": "the lake writes the leaf when the file has come in whole",
     "flow/exchange/actions/records.py:take_records": "the lake writes the batch's one leaf",
+    **{
+        f"work/stewardship/actions/care.py:{name}": "the lake writes the leaf behind the door"
+        for name in ("publish_draft", "drop_draft", "cancel_run", "resume_run", "set_dataset", "bad_rows_file")
+    },
+    "work/stewardship/actions/chunks.py:append_chunk": "pieces of one deed: beginning, end and giving up leave leaves",
+    "work/stewardship/actions/plans.py:save_plan": "what is typed is no deed until it is published",
     "work/inquiry/actions/ask.py:ask": "the provider writes the leaf before a row leaves (No receipt, no rows)",
 }

@@ -9,7 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from beijiang.kernel.apps import Room
 
-ORDER = ["kernel", "audit", "identity", "access", "lake", "exchange", "inquiry", "permissions", "portal"]
+ORDER = ["kernel", "audit", "identity", "access", "lake", "exchange", "inquiry", "permissions", "stewardship", "portal"]
 OURS = [m for config in apps.get_app_configs() if isinstance(config, Room) for m in config.get_models()]
 
 

@@ -24,6 +24,7 @@ ROUTERS = {
     "exchange": "beijiang.flow.exchange.api",
     "inquiry": "beijiang.work.inquiry.api",
     "permissions": "beijiang.work.permissions.api",
+    "stewardship": "beijiang.work.stewardship.api",
 }
 
 api = NinjaAPI(

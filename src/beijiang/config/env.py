@@ -150,6 +150,16 @@ class Env:
 
     # -- files and the lake
     blob_dir: Path = setting("{data_dir}/blobs", "附件的存放目录。", "Directory of stored files.")
+    upload_dir: Path = setting(
+        "{data_dir}/uploads", "上传途中的文件的存放目录（只有用户域可进入）。", "Directory of files on their way in (user domain only)."
+    )
+    upload_quota_gb: int = setting(10, "每人在途上传合计的上限（GiB）。", "Upload space of one person for files on their way, in GiB.")
+    drop_dir: Path = setting(
+        "{data_dir}/drop",
+        "投放文件夹所在目录：放入 <用户名>/ 并 60 秒不变的文件自动成为该用户的草稿；可写权限由运维人员按组授予。",
+        "Directory of drop folders: a file laid into <username>/ that does not change for 60 seconds becomes a draft of that user; "
+        "who may write there, the operator says by its group.",
+    )
     lake_root: Path = setting("{data_dir}/lake", "数据湖文件的根目录。", "Root directory of the lake's files.")
     lake_socket: Path = setting("{data_dir}/run/lake/lake.sock", "湖查询进程的 Unix 套接字。", "Unix socket of the lake worker.")
     lake_memory: str = setting("1GB", "湖查询进程的内存上限。", "Memory limit of the lake worker.")

@@ -30,6 +30,7 @@ ROOMS = [
     "beijiang.flow.exchange.apps.ExchangeConfig",
     "beijiang.work.inquiry.apps.InquiryConfig",
     "beijiang.work.permissions.apps.PermissionsConfig",
+    "beijiang.work.stewardship.apps.StewardshipConfig",
     "beijiang.portal.apps.PortalConfig",
 ]
 INSTALLED_APPS = [

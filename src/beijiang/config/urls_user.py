@@ -14,6 +14,7 @@ urlpatterns = [
     path("access/", include("beijiang.trust.access.urls")),
     path("inquiry/", include("beijiang.work.inquiry.urls")),
     path("permissions/", include("beijiang.work.permissions.urls")),
+    path("stewardship/", include("beijiang.work.stewardship.urls")),
     path("", include("beijiang.ui.urls")),
     path("", include("beijiang.portal.urls")),
 ]

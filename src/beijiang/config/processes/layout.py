@@ -4,7 +4,8 @@ secrets/<principal>/   0700, that principal's own: passwords and keys, and nothi
 public/                0755, certificates and public keys
 postgres/ nats/        0700, the servers' own files
 lake/                  2750, written by the data domain, read by the lake worker through its group
-blobs/                 0700, of the user domain
+blobs/ uploads/        0700, of the user domain
+drop/                  2750, drop folders of the user domain; whoever is to lay files in is put into the group of theirs
 run/  log/             sockets and logs
 """
 
@@ -116,6 +117,8 @@ class Layout:
             self.nats: ("nats", 0o700, None),
             self.lake: ("data", 0o2750, "lake"),
             self.blobs: ("user", 0o700, None),
+            self.root / "uploads": ("user", 0o700, None),
+            self.root / "drop": ("user", 0o2750, None),
         }
         for name in PRINCIPALS:
             table[self.secrets / name] = (name, 0o700, None)
