@@ -10,7 +10,7 @@ import sys
 from beijiang import __version__
 from beijiang.kernel.words import Words, set_language
 
-COMMANDS = ("init", "up", "status", "check", "backup", "restore", "upgrade", "ask", "lake", "audit", "demo")
+COMMANDS = ("init", "up", "status", "check", "backup", "restore", "upgrade", "ask", "lake", "audit", "letters", "demo")
 ABOUT = Words("北疆云：一条命令启动、查看和维护整个系统。", "Beijiang Cloud: start, see and keep the whole product.")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cryptography import x509
 
+from beijiang.config.cli import troubles
 from beijiang.config.cli.common import instance, running, settings
 from beijiang.config.env import LOOPBACK, Env
 from beijiang.config.processes import users
@@ -41,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     if instance(layout) is not None:
         env, _ = running(env, layout)
     found = list(findings(env, layout))
+    if instance(layout) is not None:
+        found += [Finding("trouble", Words(line, line)) for line in troubles.tell(troubles.troubles(env, layout))]
     if arguments.json:
         print(
             json.dumps(

@@ -46,7 +46,12 @@ def letters(connection: psycopg.Connection) -> dict[str, Any]:
         [LATEST],
     )
     names = ("event", "type", "consumer", "tries", "error")
-    return {"count": row[0] if row else 0, "latest": [{**dict(zip(names, r, strict=False)), "at": r[5].isoformat()} for r in rows]}
+    failed = connection.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'").fetchone()
+    return {
+        "count": row[0] if row else 0,
+        "failed_jobs": failed[0] if failed else 0,
+        "latest": [{**dict(zip(names, r, strict=False)), "at": r[5].isoformat()} for r in rows],
+    }
 
 
 def sealing(connection: psycopg.Connection) -> str:
@@ -84,8 +89,18 @@ def tell(report: dict[str, Any]) -> list[str]:
             lines.append(
                 str(
                     Words(
-                        f"{domain} 域有 {found['count']} 个事件处理失败并已留存（{kinds}）；详见 status --json",
-                        f"{found['count']} events of domain {domain} could not be handled and are kept ({kinds}); see status --json",
+                        f"{domain} 域有 {found['count']} 个事件处理失败并已留存（{kinds}）；见 beijiang letters",
+                        f"{found['count']} events of domain {domain} could not be handled and are kept ({kinds}); see beijiang letters",
+                    )
+                )
+            )
+        if found and found.get("failed_jobs"):
+            many = found["failed_jobs"]
+            lines.append(
+                str(
+                    Words(
+                        f"{domain} 域有 {many} 个后台任务失败；见 beijiang letters",
+                        f"{many} background jobs of domain {domain} failed; see beijiang letters",
                     )
                 )
             )

@@ -155,6 +155,27 @@ def verify() -> dict[str, Any]:
     }
 
 
+def letters() -> list[dict[str, Any]]:
+    """What this domain gave up."""
+    from beijiang.config.processes import letters as given_up
+
+    return given_up.waiting()
+
+
+def letter_again(which: str) -> str:
+    """Try one of them again."""
+    from beijiang.config.processes import letters as given_up
+
+    return given_up.again(which)
+
+
+def letter_settle(which: str, reason: str) -> str:
+    """Lay one of them aside."""
+    from beijiang.config.processes import letters as given_up
+
+    return given_up.settle(which, reason)
+
+
 def relocate(old: str) -> int:
     """Let the restored lake's tables name their files where they are now."""
     from pathlib import Path
@@ -175,6 +196,9 @@ ERRANDS: dict[str, Callable[..., Any]] = {
     "enrol": enrol,
     "verify": verify,
     "send-file": send_file,
+    "letters": letters,
+    "letter-again": letter_again,
+    "letter-settle": letter_settle,
     "relocate": relocate,
 }
 

@@ -140,3 +140,13 @@ class CheckAnswered:
     check: UUID
     entry: UUID
     answer: str
+
+
+@event("audit.letter.settled.v1", Words("处理了系统放弃的事件或任务", "Dealt with what the system had given up"))
+@dataclass(frozen=True, slots=True)
+class LetterSettled:
+    """An event or a job that waited for a person was tried again, or laid aside with a reason."""
+
+    letter: str
+    way: str
+    reason: str
