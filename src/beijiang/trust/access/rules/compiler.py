@@ -66,7 +66,7 @@ def compile_decision(decision: str, residuals: dict[str, Any], errors: list[str]
         raise UnsupportedResidual(f"decision {decision}")
     permits: list[Filter] = []
     forbids: list[Filter] = []
-    for residual in residuals.values():
+    for _, residual in sorted(residuals.items()):  # Cedar gives them in any order; the same decision is the same filter
         body = _policy(residual, columns)
         (permits if residual["effect"] == "permit" else forbids).append(body)
     return all_of(any_of(*permits), *(negate(f) for f in forbids))
