@@ -1,7 +1,7 @@
 """Worlds that a person cannot tell apart: the same permitted rows and values, other hidden rows, withheld columns and masked parts.
 
 Whatever is asked, the reply must be the same in all of them. What is hidden carries a mark, so that it is also found by eye:
-SECRET in texts, 159999 in numbers of persons, 8888 in telephones, 424242 in numbers.
+SECRET in texts, 15999919 in numbers of persons, 77886677 in telephones, 4242424242 in numbers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from beijiang.trust.access.types import All, And, ColumnRule, Compare, Decision,
 
 WORLDS = ("one", "two", "none")
 """one: hidden rows with words where numbers are expected; two: many, with extreme values; none: no hidden row at all."""
-MARKS = ("SECRET", "159999", "8888", "424242")
+MARKS = ("SECRET", "15999919", "77886677", "4242424242")
 Row = dict[str, Any]
 
 
@@ -156,15 +156,15 @@ def _crimes(world: str) -> list[Row]:
                 "address": _ADDRESSES[n % 5],
                 "reporter_name": None if (n + w) % 7 == 0 else _other(world, n),
                 "reporter_id": None if n % 17 == 16 else "x" * ((n + w) % 7) if n % 19 == 18 else f"159999{19400101 + w * 7 + n}{n:04d}",
-                "phone": None if n % 23 == 22 else f"1380{'8888' * (w + 1)}{(n * 37 + w) % 1000:03d}",
+                "phone": None if n % 23 == 22 else f"1380{'77886677' * (w + 1)}{(n * 37 + w) % 1000:03d}",
                 "suspect_id": None if n % 8 == 7 else _person(n % 40),
                 "born": None if n % 29 == 28 else date(1950 + n % 50, 1 + (n + w) % 12, 1 + (n * 3 + w) % 28),
                 "seen_at": datetime(2020 + n % 6, 1 + (n + 5 * w) % 12, 3, w, tzinfo=UTC),
-                "weight": None if (n + w) % 5 == 0 else 424242.0 + n + w,
-                "paid": Decimal(f"1{n:03d}424242{w}") + w,
+                "weight": None if (n + w) % 5 == 0 else 4242424242.0 + n + w,
+                "paid": Decimal(f"1{n:03d}4242424242{w}") + w,
                 "note": None if world == "none" else _other(world, n),
                 "informant": None if world == "none" else _other(world, n),
-                "risk": (424242000 + n) * (w + 1) if n % (w + 2) else None,
+                "risk": (4242424242000 + n) * (w + 1) if n % (w + 2) else None,
                 "handler": _other(world, n % (w + 2)),
             }
         )
@@ -184,8 +184,8 @@ def _hidden_crimes(world: str) -> list[Row]:
             "kind": ("盗窃", "SECRET-999", "诈骗", None, "")[n % 5],
             "opened_on": (date(1, 1, 1), date(9999, 12, 31), date(2025, 6, 1), None)[n % 4],
             "opened_at": (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC), datetime(2025, 6, 1, tzinfo=UTC), None)[n % 4],
-            "amount": (Decimal("9999999999999999.99"), Decimal("-9999999999999999.99"), Decimal(0), None, Decimal("424242.42"))[n % 5],
-            "victims": (9223372036854775807, -9223372036854775808, 0, None, 424242)[n % 5],
+            "amount": (Decimal("9999999999999999.99"), Decimal("-9999999999999999.99"), Decimal(0), None, Decimal("4242424242.42"))[n % 5],
+            "victims": (9223372036854775807, -9223372036854775808, 0, None, 4242424242)[n % 5],
             "score": (1.7e308, -1.7e308, float("nan"), float("inf"), None, -1.0, 0.0)[n % 7],
             "divisor": (0, -1, 9223372036854775807, -9223372036854775808, None)[n % 5],
             "tag": ("SECRET-999", "(", "%", "\\", "%Q", "", "'\"", "[", "{", "-1", "nan", "SECRET\x01", "𠀀SECRET")[n % 13]
@@ -195,15 +195,15 @@ def _hidden_crimes(world: str) -> list[Row]:
             "address": "SECRET-999" * (1 + n % 40),
             "reporter_name": f"SECRET-{n}",
             "reporter_id": f"159999197001017{n:03d}",
-            "phone": f"13808888{n:03d}",
+            "phone": f"138077886677{n:03d}",
             "suspect_id": _person(n % 60),
             "born": date(9999, 12, 31) if n % 2 else date(1, 1, 1),
             "seen_at": datetime(9999, 12, 30, tzinfo=UTC),
-            "weight": 424242.0,
+            "weight": 4242424242.0,
             "paid": Decimal("9999999999999999.99"),
             "note": "SECRET-999",
             "informant": "SECRET-999",
-            "risk": 424242,
+            "risk": 4242424242,
             "handler": "SECRET-999",
         }
         found.append(row)
@@ -226,10 +226,10 @@ def _vehicles(world: str) -> list[Row]:
             "registered_on": date(2015 + n % 10, n % 12 + 1, 15),
             "mileage": chance.randrange(300_000),
             "price": None if n % 12 == 11 else Decimal(chance.randrange(3_000_000, 40_000_000)) / 100,
-            "vin": f"SECRET{w}{'8888' * w}{n:04d}",
+            "vin": f"SECRET{w}{'77886677' * w}{n:04d}",
             "stolen": n % 6 == 0,
             "keeper": None if world == "none" else _other(world, n),
-            "risk": 424242 * (w + 1) + n,
+            "risk": 4242424242 * (w + 1) + n,
         }
         for n in range(60)
     ]

@@ -13,11 +13,11 @@ SELECT count(*) AS n FROM crimes WHERE regexp_matches(reporter_id, '^1599')
 --! glob-masked: GLOB
 SELECT count(*) AS n FROM crimes WHERE reporter_id GLOB '1599*'
 --! starts-with-masked: Starts with
-SELECT count(*) AS n FROM crimes WHERE starts_with(phone, '13808888')
+SELECT count(*) AS n FROM crimes WHERE starts_with(phone, '138077886677')
 --! equal-masked: The whole number guessed
 SELECT case_no FROM crimes WHERE reporter_id = '159999194001080001'
 --! in-masked: A list of guesses
-SELECT case_no FROM crimes WHERE phone IN ('13808888001', '13808888037')
+SELECT case_no FROM crimes WHERE phone IN ('138077886677001', '138077886677037')
 --! between-masked: Binary search by order
 SELECT count(*) AS n FROM crimes WHERE reporter_id BETWEEN '159999' AND '159999z'
 --! length-last4: The length of the number
@@ -97,7 +97,7 @@ SELECT min(levenshtein(reporter_name, 'SECRETone1')) AS d FROM crimes
 --! jaro-masked: How like a guess is
 SELECT max(jaro_winkler_similarity(reporter_id, '159999194001080001')) AS s FROM crimes
 --! hamming-masked: How many characters differ
-SELECT min(hamming(phone, '13808888')) AS s FROM crimes
+SELECT min(hamming(phone, '138077886677')) AS s FROM crimes
 --! hash-function-masked: The engine's hash of a masked value
 SELECT hash(reporter_name) AS h, count(*) AS n FROM crimes GROUP BY 1
 --! md5-masked: md5 of a masked value
@@ -139,7 +139,7 @@ SELECT case_no AS v FROM crimes UNION SELECT note FROM crimes UNION SELECT repor
 --! masked-through-values-join: Guesses joined in
 SELECT g.x, count(c.case_no) AS n FROM (VALUES ('159999194001080001'), ('****0001')) AS g(x) LEFT JOIN crimes c ON c.reporter_id = g.x GROUP BY 1 ORDER BY 1
 --! masked-through-except: Guesses less what there is
-SELECT * FROM (VALUES ('13808888001'), ('1380****')) AS g(x) EXCEPT SELECT phone FROM crimes ORDER BY 1
+SELECT * FROM (VALUES ('138077886677001'), ('1380****')) AS g(x) EXCEPT SELECT phone FROM crimes ORDER BY 1
 --! masked-group-concat-keys: A map of masked keys
 SELECT map_from_entries(list((case_no, reporter_id))) AS m FROM crimes
 --! masked-pivot-names: Column names out of masked values

@@ -82,8 +82,6 @@ SELECT count(*) - count(risk) AS d FROM crimes
 SELECT c.case_no, count(*) AS n FROM crimes c LEFT JOIN vehicles v ON v.owner_id = c.suspect_id GROUP BY 1 ORDER BY 1
 --! join-order-unspecified: The order of joined rows depends on sizes that the optimiser believes
 SELECT c.case_no, v.plate FROM crimes c JOIN vehicles v ON c.suspect_id = v.owner_id
---! join-limit-unspecified: And with it which rows a limit keeps
-SELECT c.case_no, v.plate FROM crimes c JOIN vehicles v ON c.suspect_id = v.owner_id LIMIT 5
 --! group-order-unspecified: The order of groups
 SELECT suspect_id, count(*) AS n FROM crimes GROUP BY suspect_id
 --! distinct-order-unspecified: The order of distinct values
