@@ -43,8 +43,8 @@ class FilterForm(forms.Form):
     room = forms.CharField(max_length=40, required=False)
 
     labels = {
-        "person": Words("人员（姓名、用户名或编号）", "Person (name, username or number)"),
-        "unit": Words("单位（名称或代码）", "Unit (name or code)"),
+        "person": Words("人员", "Person"),
+        "unit": Words("单位", "Unit"),
         "scope": Words("单位范围", "Which units"),
         "dataset": Words("数据集", "Dataset"),
         "purpose": Words("目的", "Purpose"),
@@ -58,11 +58,14 @@ class FilterForm(forms.Form):
         "code": Words("拒绝原因代码", "Code of refusal"),
         "room": Words("模块", "Room"),
     }
+    hints = {"person": Words("姓名、用户名或编号", "name, username, number"), "unit": Words("名称或代码", "name or code")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, words in self.labels.items():
             self.fields[name].label = str(words)
+        for name, words in self.hints.items():
+            self.fields[name].widget.attrs["placeholder"] = str(words)
         self._choose("outcome", OUTCOMES)
         self._choose("basis", BASES)
         self._choose("scope", {"own": Words("仅本单位", "This unit alone")}, Words("含下级单位", "With all units under it"))
@@ -105,7 +108,7 @@ class FilterForm(forms.Form):
             if value and name != "scope":
                 found = {"outcome": OUTCOMES, "basis": BASES}.get(name, {}).get(value)
                 known = found or (queries.name_of(name, value) if name in ("dataset", "purpose", "unit") else value)
-                out.append((name, str(words).split("（")[0].split(" (")[0], str(known)))
+                out.append((name, str(words), str(known)))
         return out
 
 

@@ -209,7 +209,7 @@ def _numbers(found: Overview, address: str, query: QueryDict) -> dict[str, Any]:
             items.append((item, f"{address}?{target}", here))
         if items:
             facets.append((FACETS[facet.name], facet.name, items))
-    return {"numbers": found, "facets": facets, "trend": _trend(found) if len(found.days) > 1 else None}
+    return {"numbers": found, "facets": facets, "trend": _trend(found) if found.days else None}
 
 
 FACETS = {
