@@ -335,3 +335,11 @@ def test_special_categories_are_withheld_with_the_reason() -> None:
     assert nation is not None
     why = rules.withheld(nation)
     assert why is not None and "第 2 条" in why.zh and "RIGHTS 2" in why.en
+
+
+@given(st.text())
+def test_plain_text_can_be_stored_and_sent(text: str) -> None:
+    kept = rules.plain(text + "\x00\ud800")
+    assert "\x00" not in kept
+    kept.encode()
+    assert rules.plain(kept) == kept

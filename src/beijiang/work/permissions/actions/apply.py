@@ -210,7 +210,7 @@ def amend(actor: Actor, *, application_id: UUID, draft: Draft, answer: str, seen
     guard.require(actor, APPLY, guard.Resource("application", str(application_id)))
     _may_see_data(actor)
     check_key(request_key)
-    draft, answer = _tidy(draft), answer.strip()
+    draft, answer = _tidy(draft), rules.plain(answer)
     digest = digest_of("amend", [str(application_id), _body(draft), answer, seen])
     row = locked(application_id)
     if row is None or row.applicant != actor.user_id:
@@ -258,7 +258,7 @@ def _tidy(draft: Draft) -> Draft:
     terms = {
         name: replace(t, columns=tuple(dict.fromkeys(t.columns)), areas=tuple(dict.fromkeys(t.areas))) for name, t in draft.terms.items()
     }
-    return replace(draft, matter=draft.matter.strip(), reason=draft.reason.strip(), terms=terms)
+    return replace(draft, matter=draft.matter.strip(), reason=rules.plain(draft.reason), terms=terms)
 
 
 def _body(draft: Draft) -> list[object]:

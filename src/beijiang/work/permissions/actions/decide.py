@@ -81,7 +81,7 @@ def decide(
     too late …) lapses instead, and Conflict says why.
     """
     try:
-        return _decide(actor, application_id, stage, verdict, seen, note.strip(), terms, request_key)
+        return _decide(actor, application_id, stage, verdict, seen, rules.plain(note), terms, request_key)
     except _Overtaken as over:
         lapse(Actor.system("permissions"), application_id=application_id)
         raise Conflict(
@@ -155,12 +155,12 @@ def _approve(desk: _Desk, terms: Mapping[str, Terms] | None) -> Case:
     chosen = {name: (terms or {}).get(name, as_is) for name, as_is in before.items()}
     if terms and not set(terms) <= {i.dataset for i in case.items}:
         raise _invalid("dataset", Words("申请中没有这个数据集。", "The application has no such dataset."))
-    for name, want in chosen.items():
-        _still_there(desk.resources[name], want)
     try:
         after = rules.passed(case, chosen) if row.state == "chief" else rules.approved(case, chosen)
     except rules.TooWide as wide:
         raise _too_wide(wide) from None
+    for name, want in chosen.items():
+        _still_there(desk.resources[name], want)
     changes = tuple(
         change
         for name, want in chosen.items()

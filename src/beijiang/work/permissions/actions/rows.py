@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from beijiang.kernel import clock
-from beijiang.kernel.canonical import canonical_json
 from beijiang.kernel.errors import Conflict, Invalid
 from beijiang.kernel.words import Words
 
@@ -116,7 +116,8 @@ def column_title(resource: DatasetResource | None) -> Callable[[str], Words]:
 
 def digest_of(what: str, body: Any) -> str:
     """This function will give what a repeated request is known by."""
-    return hashlib.sha256(canonical_json([what, body])).hexdigest()
+    # Escaped: what came in need not be text that can be encoded.
+    return hashlib.sha256(json.dumps([what, body], sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def check_key(key: str) -> None:

@@ -2,6 +2,7 @@
 
 from .applications import application, decided_by, mine, queue, waiting_count
 from .areas import AreaGroup, area_groups, known_area
+from .places import resources_of
 from .preview import preview, resources_to_choose
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "mine",
     "preview",
     "queue",
+    "resources_of",
     "resources_to_choose",
     "waiting_count",
 ]

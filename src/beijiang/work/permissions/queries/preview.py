@@ -38,7 +38,7 @@ def resources_to_choose(actor: Actor) -> tuple[tuple[str, Words, Words], ...]:
 def matter_of(ref: str) -> MatterInfo | None:
     """This function will find a matter by its reference, or None."""
     try:
-        return access.matter(ref) if ref else None
+        return access.matter(ref) if ref and ref.isprintable() else None
     except NotFound:
         return None
 

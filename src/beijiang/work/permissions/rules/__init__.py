@@ -11,6 +11,7 @@ from .faults import (
     available,
     draft_faults,
     law_words,
+    plain,
     withheld,
 )
 from .machine import (
@@ -54,6 +55,7 @@ __all__ = [
     "open_items",
     "overdue",
     "passed",
+    "plain",
     "refused",
     "returned",
     "terms_from",

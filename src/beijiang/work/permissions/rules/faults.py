@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
 from beijiang.kernel.words import Words
@@ -15,6 +16,17 @@ MOST_DATASETS = 5
 MOST_AREAS = 50
 MOST_COLUMNS = 400
 """Over all datasets of one application: an officer who needs more does not know yet what they look for."""
+
+
+def plain(text: str) -> str:
+    """This function will leave out what no text of a person has and no database keeps: control characters, lone surrogates."""
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return kept.strip()
+
+
+def named(code: str) -> str:
+    """This function will give a code as it may be repeated in an answer."""
+    return code[:63] if code.isprintable() else "�"
 
 
 def law_words(purpose: Purpose) -> Words:
@@ -54,7 +66,7 @@ def draft_faults(
     if not draft.terms:
         found["dataset"] = Words("请至少选择一个数据集。", "Choose at least one dataset.")
     elif unknown:
-        found["dataset"] = Words(f"没有数据集 {unknown[0][:63]}。", f"There is no dataset {unknown[0][:63]}.")
+        found["dataset"] = Words(f"没有数据集 {named(unknown[0])}。", f"There is no dataset {named(unknown[0])}.")
     elif len(draft.terms) > MOST_DATASETS:
         found["dataset"] = Words(f"一份申请最多 {MOST_DATASETS} 个数据集。", f"At most {MOST_DATASETS} datasets in one application.")
     if purpose is None:
@@ -117,7 +129,7 @@ def _columns_fault(resource: DatasetResource, columns: tuple[str, ...]) -> Words
     for name in columns:
         column = resource.column(name)
         if column is None:
-            return Words(f"“{title.zh}”没有列 {name[:63]}。", f"{title.en} has no column {name[:63]}.")
+            return Words(f"“{title.zh}”没有列 {named(name)}。", f"{title.en} has no column {named(name)}.")
         why = withheld(column)
         if why:
             return Words(f"列“{column.title.zh}”：{why.zh}。", f"Column “{column.title.en}”: {why.en}.")
@@ -141,4 +153,4 @@ def _areas_fault(resource: DatasetResource, areas: tuple[str, ...], known: Calla
             f"最多选择 {MOST_AREAS} 个区域；更多时请选择上一级。", f"At most {MOST_AREAS} areas; beyond that choose the division above."
         )
     wrong = next((a for a in areas if not known(a)), None)
-    return Words(f"没有区域 {wrong[:12]}。", f"There is no area {wrong[:12]}.") if wrong is not None else None
+    return Words(f"没有区域 {named(wrong)[:12]}。", f"There is no area {named(wrong)[:12]}.") if wrong is not None else None

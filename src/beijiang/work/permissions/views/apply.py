@@ -10,7 +10,7 @@ from django.forms.utils import ErrorDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from beijiang.kernel.errors import Conflict, Invalid, NotFound, Problem
+from beijiang.kernel.errors import Conflict, Invalid, Problem
 from beijiang.kernel.routes import actor_of, guarded
 from beijiang.kernel.words import Words
 from beijiang.trust.access import queries as access
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict
 
     from beijiang.kernel.types import Actor
-    from beijiang.trust.access.types import DatasetResource
 
     from ..types import ApplicationInfo
 
@@ -44,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, actor, _fresh(actor, request.GET))
     names = _names(request.POST)
-    form = ApplyForm(_with(request.POST, names), actor=actor, resources=known(names))
+    form = ApplyForm(_with(request.POST, names), actor=actor, resources=queries.resources_of(names))
     if request.POST.get("action", "send") != "send":
         return _form(request, actor, form, quiet=True)
     if form.is_valid():
@@ -67,7 +66,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     """This function will show what the application would meet, for the form while it is filled in. Nothing is kept."""
     actor = actor_of(request)
     names = _names(request.POST)
-    form = ApplyForm(_with(request.POST, names), actor=actor, resources=known(names))
+    form = ApplyForm(_with(request.POST, names), actor=actor, resources=queries.resources_of(names))
     context = {"preview": queries.preview(actor, draft=form.draft()), "samples": SAMPLES, "draft": form.draft()}
     response = render(request, "permissions/preview.html", context)
     response["Cache-Control"] = "no-store"
@@ -84,7 +83,7 @@ def amend(request: HttpRequest, application_id: UUID) -> HttpResponse:
         messages.warning(request, str(Words("这份申请现在不需要补充。", "This application waits for no answer now.")))
         return redirect("permissions:detail", application_id)
     names = [i.dataset for i in found.items]
-    resources = known(names)
+    resources = queries.resources_of(names)
     if request.method != "POST":
         return _form(request, actor, AmendForm(None, actor=actor, resources=resources, initial=_as_it_stands(found)), back=found)
     form = AmendForm(_with(request.POST, names), actor=actor, resources=resources, initial={"matter": found.matter})
@@ -112,17 +111,6 @@ def amend(request: HttpRequest, application_id: UUID) -> HttpResponse:
     return _form(request, actor, form, status=422, back=found)
 
 
-def known(names: Iterable[str]) -> dict[str, DatasetResource]:
-    """This function will give those of the named datasets that exist."""
-    found = {}
-    for name in names:
-        try:
-            found[name] = access.resource(name[:63]).resource
-        except NotFound:
-            continue
-    return found
-
-
 def _names(data: QueryDict) -> list[str]:
     """The datasets chosen, with the one to add, as many as an application may have and one more, so that the fault shows."""
     names = [*data.getlist("dataset"), *(data.getlist("add") if data.get("action") == "add" else [])]
@@ -142,7 +130,7 @@ def _split(values: Iterable[str]) -> list[str]:
 def _fresh(actor: Actor, asked: QueryDict) -> ApplyForm:
     """A form filled from the address; own county and a month where it names none."""
     names = _split(asked.getlist("dataset"))[: rules.MOST_DATASETS + 1]
-    resources = known(names)
+    resources = queries.resources_of(names)
     names = [n for n in names if n in resources]
     columns = columns_of(_split(asked.getlist("columns")), names)
     purpose = next((p for p in access.purposes() if p.code == asked.get("purpose")), None)
