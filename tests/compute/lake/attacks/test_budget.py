@@ -1,0 +1,111 @@
+"""Ways to take many persons' data for the price of one row, or past their data tracker (RIGHTS 7, 8, 10)."""
+
+from __future__ import annotations
+
+import pytest
+
+from beijiang.compute.lake import queries
+from beijiang.compute.lake.types import Answer
+from beijiang.kernel.errors import Problem
+
+from .. import oracle
+from .. import worlds as w
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("worlds")]
+
+
+def answer(sql: str, cap: int = 5000) -> Answer:
+    """The whole answer, with what is not shown of it."""
+    with oracle.world("one"):
+        parsed = queries.parse_sql(sql)
+        known = w.decisions(cap)
+        return queries.answer_sql(parsed, {name: known[name] for name in parsed.datasets})
+
+
+LEADS = ", ".join(f"lead(case_no, {n}) OVER (ORDER BY case_no) AS c{n}" for n in range(40))
+SCALARS = ", ".join(f"(SELECT case_no FROM crimes ORDER BY case_no LIMIT 1 OFFSET {n}) AS c{n}" for n in range(20))
+
+WIDE = {
+    "rows": ("SELECT case_no FROM crimes", 120),
+    "list": ("SELECT list(case_no) AS l FROM crimes", 120),
+    "string_agg": ("SELECT string_agg(case_no, ',') AS l FROM crimes", 120),
+    "list-by-group": ("SELECT kind, list(case_no) AS l FROM crimes GROUP BY kind", 120),
+    "list-of-lists": ("SELECT list(l) AS m FROM (SELECT kind, list(case_no) AS l FROM crimes GROUP BY kind)", 120),
+    "string-of-strings": (
+        "SELECT string_agg(l, ';') AS m FROM (SELECT kind, string_agg(case_no, ',') AS l FROM crimes GROUP BY kind)",
+        120,
+    ),
+    "list-window": ("SELECT list(case_no) OVER () AS l FROM crimes LIMIT 1", 120),
+    "list-in-scalar": ("SELECT (SELECT list(case_no) FROM crimes) AS l", 120),
+    "list-filter": ("SELECT list(case_no) FILTER (WHERE victims >= 0) AS l FROM crimes", 120),
+    "leads": (f"SELECT {LEADS} FROM crimes ORDER BY case_no LIMIT 1", 20),
+    "scalars": (f"SELECT {SCALARS} FROM areas LIMIT 1", 10),
+    "concat-leads": (
+        "SELECT concat_ws(',', "
+        + ", ".join(f"lead(case_no, {n}) OVER (ORDER BY case_no)" for n in range(30))
+        + ") AS c FROM crimes ORDER BY case_no LIMIT 1",
+        15,
+    ),
+    "self-join": ("SELECT a.case_no AS x, b.case_no AS y FROM crimes a JOIN crimes b ON a.case_no < b.case_no ORDER BY 1, 2 LIMIT 30", 20),
+}
+
+
+@pytest.mark.parametrize("name", WIDE)
+def test_what_leaves_is_counted_however_it_is_packed(name: str) -> None:
+    """Either refused, or counted as at least so many rows."""
+    sql, least = WIDE[name]
+    try:
+        found = answer(sql)
+    except Problem:
+        return
+    assert found.counted >= least
+
+
+@pytest.mark.parametrize("name", [n for n in WIDE if n.startswith(("list", "string"))])
+def test_a_cap_cannot_be_passed_by_packing(name: str) -> None:
+    with pytest.raises(Problem) as caught:
+        answer(WIDE[name][0], cap=50)
+    assert caught.value.code in ("lake.too_many_values", "lake.sql_refused")
+
+
+ONE = {
+    "row": "SELECT plate FROM vehicles WHERE plate = '蒙A00003'",
+    "nothing-of-theirs": "SELECT 1 AS x FROM vehicles WHERE plate = '蒙A00003'",
+    "count": "SELECT count(*) AS n FROM vehicles WHERE plate = '蒙A00003'",
+    "brand": "SELECT max(brand) AS b FROM vehicles WHERE plate = '蒙A00003'",
+    "exists": "SELECT EXISTS (SELECT 1 FROM vehicles WHERE plate = '蒙A00003') AS x FROM areas LIMIT 1",
+    "in": "SELECT code FROM areas WHERE '蒙A00003' IN (SELECT plate FROM vehicles)",
+    "filter": "SELECT count(*) FILTER (WHERE plate = '蒙A00003') AS n FROM vehicles",
+    "case": "SELECT sum(CASE WHEN plate = '蒙A00003' THEN mileage END) AS n FROM vehicles",
+    "concat": "SELECT count(*) AS n FROM vehicles WHERE plate = '蒙A' || '00003'",
+    "upper": "SELECT count(*) AS n FROM vehicles WHERE upper(plate) = upper('蒙A00003')",
+    "join-values": "SELECT v.brand FROM (VALUES ('蒙A00003')) AS x(p) JOIN vehicles v ON v.plate = x.p",
+    "lateral": "SELECT l.brand FROM areas a, LATERAL (SELECT brand FROM vehicles v WHERE v.plate = '蒙A00003') l LIMIT 1",
+    "cte": "WITH q AS (SELECT brand, price FROM vehicles WHERE plate = '蒙A00003') SELECT max(price) AS p FROM q",
+    "union": "SELECT brand FROM vehicles WHERE plate = '蒙A00003' UNION SELECT name FROM areas WHERE false",
+    "window": "SELECT max(price) OVER () AS p FROM vehicles WHERE plate = '蒙A00003'",
+    "distinct": "SELECT DISTINCT brand FROM vehicles WHERE plate = '蒙A00003'",
+    "difference": "SELECT (SELECT sum(mileage) FROM vehicles WHERE plate = '蒙A00003') AS d FROM areas LIMIT 1",
+    "order": "SELECT brand FROM vehicles ORDER BY plate = '蒙A00003' DESC LIMIT 1",
+    "qualify": "SELECT brand FROM vehicles QUALIFY row_number() OVER (ORDER BY plate) = 4",
+    "range": "SELECT brand FROM vehicles WHERE plate > '蒙A00002' AND plate < '蒙A00004'",
+    "like": "SELECT brand FROM vehicles WHERE plate LIKE '%0003'",
+    "position": "SELECT brand FROM vehicles ORDER BY plate LIMIT 1 OFFSET 3",
+    "semi": "SELECT a.code FROM areas a WHERE EXISTS (SELECT 1 FROM vehicles v WHERE v.area = a.code AND v.plate = '蒙A00003')",
+}
+
+
+@pytest.mark.parametrize("name", ONE)
+def test_a_look_up_of_one_person_leaves_a_digest_however_it_is_worded(name: str) -> None:
+    """RIGHTS 10: otherwise SQL would read a person past their data tracker."""
+    try:
+        found = answer(ONE[name])
+    except Problem:
+        return
+    assert "蒙A00003" in {s.value for s in found.subjects}
+
+
+def test_a_look_up_that_finds_nobody_is_told_too() -> None:
+    """Whether a plate is there is a fact about its owner: the constant asked about leaves its digest."""
+    found = answer("SELECT brand FROM vehicles WHERE plate = '蒙A99999'")
+    assert found.rows == () and "蒙A99999" in {s.value for s in found.subjects}
