@@ -159,7 +159,7 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     ("zip, no workbook", b"PK\x05\x06" + b"\0" * 18, "lake.file_kind"),
     ("truncated workbook", workbook([["a"]])[:300], "lake.file_excel"),
     ("old excel", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 100, "lake.file_old_excel"),
-    ("gzip", b"\x1f\x8b\x08\0\0\0\0\0\0\0", "lake.file_kind"),
+    ("gzip cut off", b"\x1f\x8b\x08\0\0\0\0\0\0\0", "lake.file_gzip"),
     ("pdf", b"%PDF-1.7\n", "lake.file_kind"),
     ("broken parquet", b"PAR1" + b"\0" * 50 + b"PAR1", "lake.file_parquet"),
     ("binary", bytes(range(256)) * 50, "lake.file_binary"),

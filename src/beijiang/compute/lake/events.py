@@ -85,6 +85,7 @@ class IngestStarted:
     file_name: str
     sha256: str
     size: int
+    draft: UUID | None = None
 
 
 @event("lake.ingest.finished.v1", Words("入库结束", "Ingestion finished"))
@@ -111,3 +112,89 @@ class RowsAppended:
     rows_bad: int
     key: str
     snapshot: str
+
+
+@event("lake.draft.received.v1", Words("收到待入库文件", "Draft received"))
+@dataclass(frozen=True, slots=True)
+class DraftReceived:
+    """A file was brought; nothing was made of it yet."""
+
+    draft: UUID
+    file_name: str
+    sha256: str
+    size: int
+
+
+@event("lake.draft.profiled.v1", Words("待入库文件已识别", "Draft profiled"))
+@dataclass(frozen=True, slots=True)
+class DraftProfiled:
+    """What a brought file is, or why it cannot be used. `refused` counts columns of special categories (RIGHTS 2)."""
+
+    draft: UUID
+    state: str
+    kind: str
+    rows: int
+    columns: int
+    refused: int
+    error: Words | None = None
+
+
+@event("lake.draft.dropped.v1", Words("放弃待入库文件", "Draft dropped"))
+@dataclass(frozen=True, slots=True)
+class DraftDropped:
+    """A brought file was deleted without being used: given up, or left too long (`expired`)."""
+
+    draft: UUID
+    reason: str
+    expired: bool = False
+
+
+@event("lake.draft.opened.v1", Words("查看待入库文件的样例", "Draft opened"))
+@dataclass(frozen=True, slots=True)
+class DraftOpened:
+    """The first rows of a brought file were shown to who brought it; which file, never what stood in it."""
+
+    draft: UUID
+    rows: int
+
+
+@event("lake.dataset.loosened.v1", Words("数据集的保护放松", "Dataset loosened"))
+@dataclass(frozen=True, slots=True)
+class DatasetLoosened:
+    """Its owner opened a dataset wider, or handed it over: what, in words."""
+
+    name: str
+    owner_unit: str
+    to_unit: str
+    what: tuple[Words, ...]
+
+
+@event("lake.quality.measured.v1", Words("数据质量已测量", "Quality measured"))
+@dataclass(frozen=True, slots=True)
+class QualityMeasured:
+    """Shares from 0 to 1 by dimension; never a value."""
+
+    dataset: str
+    rows: int
+    overall: float | None
+    dimensions: dict[str, float]
+
+
+@event("lake.quality.opened.v1", Words("查看了未通过校验的样例", "Failing values were opened"))
+@dataclass(frozen=True, slots=True)
+class QualityOpened:
+    """Values that failed a check were shown under their masks; how many, never which."""
+
+    dataset: str
+    values: int
+
+
+@event("lake.run.exported.v1", Words("导出了搁置的问题行", "Rows set aside were exported"))
+@dataclass(frozen=True, slots=True)
+class BadRowsExported:
+    """All rows that a run set aside left as one file; how many, never what stood in them."""
+
+    run: UUID
+    dataset: str
+    rows: int
+    sha256: str

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from beijiang.kernel.ids import new_id
 
-from .types import RUN_OPEN
+from .types import DRAFT_OPEN, RUN_OPEN
 
 
 class Element(models.Model):
@@ -23,6 +23,11 @@ class Element(models.Model):
     status = models.CharField(max_length=20, default="in_force")
     special = models.BooleanField(default=False)
     """A special category (RIGHTS 2): no dataset may use it."""
+    check_name = models.CharField(max_length=20, default="", blank=True)
+    """The check function that its values must pass (rules.checks)."""
+    subject = models.CharField(max_length=20, null=True)
+    mask = models.CharField(max_length=10, default="none")
+    aliases = models.JSONField(default=list)
 
 
 class Dataset(models.Model):
@@ -45,6 +50,8 @@ class Dataset(models.Model):
     rows_bad = models.BigIntegerField(default=0)
     published_at = models.DateTimeField(null=True)
     schema_version = models.IntegerField(default=1)
+    evolved = models.BooleanField(default=False)
+    """Columns were added when there were rows already: older files do not have them."""
     created_at = models.DateTimeField(auto_now_add=True)
 
 
@@ -88,6 +95,12 @@ class IngestRun(models.Model):
     notes = models.JSONField(default=list)
     starter = models.JSONField(default=dict)
     """Who started it, frozen: the actor under whom the end is recorded."""
+    kind = models.CharField(max_length=20, default="", blank=True)
+    mapping = models.JSONField(null=True)
+    """Header → column, or null for a header that the steward dropped; without a mapping columns are found by their names."""
+    reasons = models.JSONField(default=list)
+    """Why rows were set aside, counted: [column, words, rows], the most frequent first."""
+    draft = models.UUIDField(null=True)
     bad_rows = models.CharField(max_length=300, default="", blank=True)
     """Path of the file of bad rows, relative to the lake's root."""
     snapshot_id = models.BigIntegerField(null=True)
@@ -98,3 +111,50 @@ class IngestRun(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dataset", "sha256"], name="lake_run_once")]
         indexes = [models.Index(fields=["created_at"], name="lake_run_open", condition=Q(state__in=RUN_OPEN))]
+
+
+class Draft(models.Model):
+    """A file that somebody brought and that is in no dataset yet. What stands in it is never kept here, only in its folder."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    kind = models.CharField(max_length=20, default="", blank=True)
+    encoding = models.CharField(max_length=20, default="", blank=True)
+    state = models.CharField(max_length=12, default="received")
+    progress = models.FloatField(default=0)
+    error = models.JSONField(null=True)
+    columns = models.JSONField(default=list)
+    """What its profile found, without examples."""
+    rows = models.BigIntegerField(default=0)
+    bad = models.BigIntegerField(default=0)
+    notes = models.JSONField(default=list)
+    suggested_name = models.CharField(max_length=63, default="", blank=True)
+    bringer = models.UUIDField(null=True)
+    starter = models.JSONField(default=dict)
+    run = models.ForeignKey(IngestRun, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bringer", "sha256"], condition=Q(state__in=DRAFT_OPEN), name="lake_draft_once")]
+        indexes = [models.Index(fields=["bringer", "-created_at"], name="lake_draft_own")]
+
+
+class Measurement(models.Model):
+    """What was measured of a dataset's rows after a change; the newest counts."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="+")
+    run = models.UUIDField(null=True)
+    snapshot_id = models.BigIntegerField(null=True)
+    rows = models.BigIntegerField()
+    overall = models.FloatField(null=True)
+    dimensions = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["dataset", "-measured_at"], name="lake_measured_last")]

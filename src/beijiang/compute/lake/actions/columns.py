@@ -9,20 +9,23 @@ from beijiang.kernel.words import Words
 
 from .. import models
 from ..adapters.casting import Column
-from ..rules.definition import match_columns
+from ..rules.definition import mapped_columns, match_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ..types import Dataset
 
 
-def fitted(about: Dataset, names: Sequence[str]) -> tuple[list[Column], tuple[Words, ...], tuple[str, ...]]:
+def fitted(
+    about: Dataset, names: Sequence[str], mapping: Mapping[str, str | None] | None = None
+) -> tuple[list[Column], tuple[Words, ...], tuple[str, ...]]:
     """This function will say for each declared column where its values come from; notes for people; special names dropped.
 
+    With a steward's `mapping` (header → column, or None for what they left out) it holds, else columns are found by their names.
     Raises Invalid when nothing matches, or when the column by which rows are let through is missing.
     """
-    found, unknown, dropped = match_columns(names, about.columns)
+    found, unknown, dropped = match_columns(names, about.columns) if mapping is None else mapped_columns(names, about.columns, mapping)
     if not found:
         expected = "、".join(f"{c.name}（{c.title.zh}）" for c in about.columns[:12])
         raise Invalid(
@@ -50,6 +53,10 @@ def fitted(about: Dataset, names: Sequence[str]) -> tuple[list[Column], tuple[Wo
         )
         for name, word in dropped
     ]
+    left_out = [n for n in names if mapping is not None and n in mapping and mapping[n] is None and n not in dict(dropped)]
+    if left_out:
+        listed = "、".join(n[:40] for n in left_out[:20])
+        notes.append(Words(f"按送入人的决定舍弃了这些列：{listed}。", f"Left out as decided by who brought the file: {listed}."))
     if unknown:
         listed = "、".join(n[:40] for n in unknown[:20])
         notes.append(

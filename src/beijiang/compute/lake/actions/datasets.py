@@ -10,12 +10,16 @@ from django.db.models import F
 from beijiang.kernel import clock, guard
 from beijiang.kernel.errors import Conflict, Invalid
 from beijiang.kernel.words import Words
+from beijiang.trust.access.types import MASKS
 from beijiang.trust.audit import actions as audit
 
 from .. import events, grants, models, queries, types
-from ..adapters import tables
+from ..adapters import locks, tables
 from ..rules import definition
+from ..rules.checks import CHECKS
+from ..rules.elements import BY_CODE
 from ..rules.special import special
+from . import loosening
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from beijiang.kernel.types import Actor
 
 NO_WORDS = Words("", "")
+DEFINE_LOCK = 11
 
 
 @transaction.atomic
@@ -46,11 +51,12 @@ def define_dataset(
     Invalid ("lake.bad_definition"), Conflict ("lake.columns_changed") when names or types of existing columns would change.
     `retention_days` is required for personal data (RIGHTS 15).
     """
+    locks.hold(name, DEFINE_LOCK)
     # Asked for the unit that has it too: else an owner elsewhere would take a dataset over, or lift its masks.
     had = models.Dataset.objects.filter(name=name).values_list("owner_unit", flat=True).first()
     for unit in dict.fromkeys((owner_unit, had or owner_unit)):
         guard.require(actor, grants.DEFINE, guard.Resource("dataset", name, {"owner_unit": unit, "grade": grade}))
-    known = {e.code: e for e in models.Element.objects.filter(code__in={c.element for c in columns if c.element})}
+    known = _known_elements({c.element for c in columns if c.element})
     definition.check(
         name,
         columns,
@@ -76,9 +82,11 @@ def define_dataset(
                 "A dataset with personal data needs a number of days to keep it. Nothing was saved.",
             ),
         )
-    if not tables.create(name, columns):
+    columns = _in_order(name, columns)
+    shaped = tables.create(name, columns, set(models.Column.objects.filter(dataset__name=name).values_list("name", flat=True)))
+    if not shaped:
         raise _columns_changed(name)
-    values = {
+    values: dict[str, object] = {
         "title_zh": title.zh,
         "title_en": title.en,
         "description_zh": description.zh,
@@ -92,12 +100,15 @@ def define_dataset(
     }
     found, created = models.Dataset.objects.select_for_update().get_or_create(name=name, defaults=values)
     before = None if created else queries.dataset(name)
+    if shaped == tables.GROWN:
+        values["evolved"] = True
     models.Dataset.objects.filter(pk=found.pk).update(**values)
     _write_columns(found, columns, known)
     after = queries.dataset(name)
     if before == after:
         return after
     if before is not None:
+        loosening.settle(actor, before, after)
         models.Dataset.objects.filter(pk=found.pk).update(schema_version=F("schema_version") + 1)
         after = queries.dataset(name)
     audit.record(
@@ -116,13 +127,45 @@ def define_dataset(
     return after
 
 
+def _known_elements(codes: set[str]) -> dict[str, models.Element]:
+    """The elements that columns name; a standard one is put into the registry when it is first used."""
+    known = {e.code: e for e in models.Element.objects.filter(code__in=codes)}
+    for code in codes - set(known):
+        if code in BY_CODE:
+            known[code] = models.Element.objects.get_or_create(code=code, defaults=element_values(BY_CODE[code]))[0]
+    return known
+
+
+def element_values(e: types.Element) -> dict[str, object]:
+    """This function will give an element as its row has it."""
+    return {
+        "zh": e.name.zh,
+        "en": e.name.en,
+        "type": e.type,
+        "length": e.length,
+        "code_set": list(e.code_set),
+        "status": e.status,
+        "special": e.special,
+        "check_name": e.check,
+        "subject": e.subject,
+        "mask": e.mask,
+        "aliases": list(e.aliases),
+    }
+
+
+def _in_order(name: str, columns: Sequence[types.ColumnSpec]) -> list[types.ColumnSpec]:
+    """Columns that are there keep their places, for that is how they lie in the table; new ones come behind."""
+    places = dict(models.Column.objects.filter(dataset__name=name).values_list("name", "position"))
+    return sorted(columns, key=lambda c: places.get(c.name, len(places)))
+
+
 def _columns_changed(name: str) -> Conflict:
     return Conflict(
         "lake.columns_changed",
         Words("列不能这样改", "The columns cannot be changed like this"),
         Words(
-            f"数据集 {name} 已有数据，列名和类型不能再变。请另建一个数据集。没有保存。",
-            f"Dataset {name} has rows, so names and types of its columns stand. Define another dataset. Nothing was saved.",
+            f"数据集 {name} 已有数据：可以添加列、修改标题、数据元和遮盖，但已有的列不能删除、改名或改类型。请另建一个数据集。没有保存。",
+            f"Dataset {name} has rows: columns may be added, and titles, elements and masks changed, but a column that is there cannot be removed, renamed or given another type. Define another dataset. Nothing was saved.",
         ),
     )
 
@@ -161,6 +204,10 @@ def define_element(
     code_set: Sequence[str] = (),
     status: str = "in_force",
     is_special: bool = False,
+    check: str = "",
+    subject: str | None = None,
+    mask: str = "none",
+    aliases: Sequence[str] = (),
 ) -> types.Element:
     """This function will register a data element or change it; one named like a special category is marked special.
 
@@ -172,28 +219,21 @@ def define_element(
         or len(code) > 40
         or type not in types.COLUMN_TYPES
         or status not in ("draft", "published", "in_force", "withdrawn")
+        or (check and check not in CHECKS)
+        or mask not in MASKS
     ):
         raise Invalid(
             "lake.bad_element",
             detail=Words(
-                "数据元的代码、类型或状态有误。没有保存。", "Code, type or status of the data element is wrong. Nothing was saved."
+                "数据元的代码、类型、状态、校验或遮盖有误。没有保存。",
+                "Code, type, status, check or mask of the data element is wrong. Nothing was saved.",
             ),
         )
     flagged = is_special or special(name.zh, name.en, code) is not None
-    models.Element.objects.update_or_create(
-        code=code,
-        defaults={
-            "zh": name.zh,
-            "en": name.en,
-            "type": type,
-            "length": length,
-            "code_set": list(code_set),
-            "status": status,
-            "special": flagged,
-        },
-    )
+    element = types.Element(code, name, type, length, tuple(code_set), status, flagged, check, subject, mask, tuple(aliases))
+    models.Element.objects.update_or_create(code=code, defaults=element_values(element))
     audit.record(actor, events.ElementDefined(code=code, name=name, type=type, status=status))
-    return types.Element(code, name, type, length, tuple(code_set), status, flagged)
+    return element
 
 
 def tell(name: str, *, actor: Actor, rows_bad: int = 0, fresh: bool = False) -> None:
@@ -221,7 +261,7 @@ def tell(name: str, *, actor: Actor, rows_bad: int = 0, fresh: bool = False) -> 
             freshness=about.published_at,
             retention_days=about.retention_days,
             schema_version=about.schema_version,
-            quality=round(row.rows / (row.rows + row.rows_bad), 4) if row.rows + row.rows_bad else None,
+            quality=_quality(row),
             columns=tuple(
                 events.PublishedColumn(
                     c.name, c.title, c.type, c.element, c.subject, c.sensitive, c.default_mask, c.aliases, named.get(c.element)
@@ -230,3 +270,11 @@ def tell(name: str, *, actor: Actor, rows_bad: int = 0, fresh: bool = False) -> 
             ),
         ),
     )
+
+
+def _quality(row: models.Dataset) -> float | None:
+    """What was measured last; until then the share of rows that came in."""
+    measured = models.Measurement.objects.filter(dataset=row, overall__isnull=False).order_by("-measured_at").first()
+    if measured is not None and measured.overall is not None:
+        return round(measured.overall, 4)
+    return round(row.rows / (row.rows + row.rows_bad), 4) if row.rows + row.rows_bad else None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from uuid import UUID
@@ -13,14 +11,14 @@ from django.db import transaction
 from procrastinate.contrib.django import app as jobs
 
 from beijiang.kernel import clock, guard
-from beijiang.kernel.errors import Conflict, TooLarge
+from beijiang.kernel.errors import Conflict
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.types import Actor
 from beijiang.kernel.words import Words
 from beijiang.trust.audit import actions as audit
 
 from .. import events, grants, models, queries
-from ..adapters import quarantine, readers
+from ..adapters import quarantine, readers, spool
 from ..queries.runs import as_run
 from ..types import RUN_OPEN
 from .disk import disk_problem, need
@@ -50,9 +48,9 @@ def start_ingest(actor: Actor, *, dataset: str, source: Path | BinaryIO, file_na
         if isinstance(source, Path):
             need(temporary.parent, source.stat().st_size)
             with source.open("rb") as stream:
-                digest, size = _copy(stream, temporary)
+                digest, size = spool.copy_in(stream, temporary)
         else:
-            digest, size = _copy(source, temporary)
+            digest, size = spool.copy_in(source, temporary)
         if size == 0:
             raise readers.refuse("empty", "文件是空的。", "The file is empty.")
         return _queue(actor, dataset, temporary, shown, digest, size)
@@ -60,24 +58,6 @@ def start_ingest(actor: Actor, *, dataset: str, source: Path | BinaryIO, file_na
         raise disk_problem(error) from error
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _copy(stream: BinaryIO, target: Path) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    with target.open("xb") as file:
-        os.fchmod(file.fileno(), 0o600)
-        while chunk := stream.read(1 << 20):
-            size += len(chunk)
-            if size > readers.MAX_BYTES:
-                raise TooLarge(
-                    "lake.file_too_large",
-                    detail=Words("文件超过 4 GB，没有接收。请分成几份。", "The file is larger than 4 GB and was not taken. Split it."),
-                )
-            digest.update(chunk)
-            file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    return digest.hexdigest(), size
 
 
 @transaction.atomic
@@ -98,6 +78,9 @@ def _queue(actor: Actor, dataset: str, temporary: Path, shown: str, digest: str,
             state="queued",
             error=None,
             notes=[],
+            reasons=[],
+            mapping=None,
+            draft=None,
             rows_ok=0,
             rows_bad=0,
             progress=0,
@@ -124,11 +107,18 @@ def cancel_ingest(actor: Actor, *, run_id: UUID) -> Run:
             "lake.run_over", detail=Words("这个入库任务已经结束，不能取消。", "This ingest run is over and cannot be cancelled.")
         )
     models.IngestRun.objects.filter(pk=run_id).update(state="cancelled", finished_at=clock.now())
+    release_draft(found)
     audit.record(
         actor, events.IngestFinished(run=found.id, dataset=found.dataset.name, state="cancelled", rows_ok=0, rows_bad=0, dropped=())
     )
     found.refresh_from_db()
     return as_run(found)
+
+
+def release_draft(run: models.IngestRun) -> None:
+    """This function will give the draft of a run that came to nothing back to its steward: it can be corrected and published again."""
+    if run.draft is not None and spool.draft_file(run.draft).exists():
+        models.Draft.objects.filter(pk=run.draft, state="used").update(state="ready")
 
 
 def freeze(starter: Actor) -> dict[str, Any]:

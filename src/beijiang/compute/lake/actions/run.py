@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.utils import InterfaceError, OperationalError
 
 from beijiang.kernel import clock, guard
@@ -18,13 +18,14 @@ from beijiang.kernel.words import Words
 from beijiang.trust.audit import actions as audit
 
 from .. import events, grants, models, queries
-from ..adapters import quarantine, readers, tables
+from ..adapters import locks, quarantine, readers, spool, tables
 from ..adapters.casting import Caster, raw_row
 from ..types import RUN_OPEN
 from .columns import fitted
 from .datasets import tell
 from .disk import disk_full, is_full, need
-from .ingest import staged, thaw
+from .ingest import release_draft, staged, thaw
+from .quality import later
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -57,15 +58,11 @@ def run_ingest(actor: Actor, *, run_id: UUID) -> Run:
     A failure is the run's `error`, in words; only an absent PostgreSQL raises, and then the run is taken up again later.
     """
     guard.require(actor, grants.INGEST)
-    if not _take(run_id):
-        return queries.run(run_id)
-    try:
-        found = models.IngestRun.objects.select_related("dataset").get(pk=run_id)
-        if found.state in RUN_OPEN:
+    with locks.tried(str(run_id), 8) as mine:
+        found = models.IngestRun.objects.select_related("dataset").filter(pk=run_id).first()
+        if mine and found is not None and found.state in RUN_OPEN:
             _work(found)
-        return queries.run(run_id)
-    finally:
-        _leave(run_id)
+    return queries.run(run_id)
 
 
 def resume_ingests(actor: Actor) -> int:
@@ -73,17 +70,6 @@ def resume_ingests(actor: Actor) -> int:
     guard.require(actor, grants.INGEST)
     waiting = models.IngestRun.objects.filter(state__in=RUN_OPEN).order_by("created_at").values_list("pk", flat=True)
     return sum(1 for run_id in list(waiting) if run_ingest(actor, run_id=run_id).state not in RUN_OPEN)
-
-
-def _take(run_id: UUID) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 8))", [str(run_id)])
-        return bool(cursor.fetchone()[0])
-
-
-def _leave(run_id: UUID) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 8))", [str(run_id)])
 
 
 def _work(found: models.IngestRun) -> None:
@@ -129,8 +115,10 @@ def _ingest(found: models.IngestRun) -> _Outcome:
         raise readers.refuse("gone", "待入库的文件不在了，请重新提交。", "The file that was handed over is gone; hand it in again.")
     need(path.parent, found.size)
     source = readers.open_source(path)
-    columns, notes, dropped = fitted(about, source.names)
-    models.IngestRun.objects.filter(pk=found.pk).update(encoding=source.encoding, notes=[n.as_dict() for n in (*source.notes, *notes)])
+    columns, notes, dropped = fitted(about, source.names, found.mapping)
+    models.IngestRun.objects.filter(pk=found.pk).update(
+        kind=source.kind, encoding=source.encoding, notes=[n.as_dict() for n in (*source.notes, *notes)]
+    )
     writer = tables.Writer(about.name, about.columns, str(found.pk), sort_by=about.area_column)
     aside = quarantine.Quarantine(str(found.pk))
     caster = Caster(columns, writer.schema)
@@ -151,7 +139,7 @@ def _ingest(found: models.IngestRun) -> _Outcome:
             raise readers.refuse("empty", "文件里只有列名，没有数据。", "The file has column names and no data.")
         told.progress(0.95, rows_ok, aside.rows, now=True, state="writing")
         files, bad_rows = writer.finish(), aside.finish()
-        models.IngestRun.objects.filter(pk=found.pk).update(bad_rows=bad_rows, rows_bad=aside.rows)
+        models.IngestRun.objects.filter(pk=found.pk).update(bad_rows=bad_rows, rows_bad=aside.rows, reasons=aside.reasons())
         if rows_ok == 0:
             raise readers.refuse(
                 "all_bad",
@@ -167,6 +155,7 @@ def _ingest(found: models.IngestRun) -> _Outcome:
         raise
     finally:
         caster.close()
+        readers.tidy(path)
     return _Outcome(rows_ok, aside.rows, bad_rows, snapshot_id, dropped)
 
 
@@ -223,7 +212,14 @@ def _done(found: models.IngestRun, outcome: _Outcome) -> None:
         ),
     )
     tell(name, actor=actor, rows_bad=outcome.rows_bad, fresh=True)
-    transaction.on_commit(lambda: staged(found.sha256, name).unlink(missing_ok=True))
+    later(name, found.pk)
+    transaction.on_commit(lambda: _forget(found))
+
+
+def _forget(found: models.IngestRun) -> None:
+    staged(found.sha256, found.dataset.name).unlink(missing_ok=True)
+    if found.draft is not None:
+        spool.forget_draft(found.draft)
 
 
 @transaction.atomic
@@ -232,6 +228,7 @@ def _failed(found: models.IngestRun, words: Words) -> None:
         state="failed", error=words.as_dict(), finished_at=clock.now()
     )
     if changed:
+        release_draft(found)
         audit.record(
             thaw(found.starter),
             events.IngestFinished(

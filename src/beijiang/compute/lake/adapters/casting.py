@@ -22,15 +22,19 @@ if TYPE_CHECKING:
 # One regular expression and one cast per type. `v` is the trimmed text; anything the expression does not match is bad, so
 # that no cast rounds, guesses or overflows.
 _DATE = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
-_ISO_DATE = rf"CASE WHEN regexp_full_match(v, '\d{{8}}') THEN v[1:4] || '-' || v[5:6] || '-' || v[7:8] WHEN regexp_full_match(v, '{_DATE}') THEN regexp_replace(v, '^{_DATE}$', '\1-\2-\3') END"
+_MIDNIGHT = r"([ T]0?0:00(:00(\.0+)?)?)?"
+_ISO_DATE = rf"CASE WHEN regexp_full_match(v, '\d{{8}}') THEN v[1:4] || '-' || v[5:6] || '-' || v[7:8] WHEN regexp_full_match(v, '{_DATE}{_MIDNIGHT}') THEN regexp_replace(v, '^{_DATE}{_MIDNIGHT}$', '\1-\2-\3') END"
+# Excel writes a day as the number of days since 1899-12-30, and hours as a fraction of a day: 1954 to 2119 are taken for that.
+_SERIAL = r"[2-7]\d{4}"
 _TIME = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]?(\d{1,2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?(Z|[+-]\d{2}(:?\d{2})?)?"
 _CASTS = {
     "text": "v",
     "integer": r"CASE WHEN regexp_full_match(v, '[+-]?\d{1,18}(\.0+)?') THEN TRY_CAST(regexp_replace(v, '\.0+$', '') AS BIGINT) END",
     "number": r"CASE WHEN regexp_full_match(v, '[+-]?(\d{1,18}(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?') THEN TRY_CAST(v AS DOUBLE) END",
     "boolean": "CASE WHEN lower(v) IN ('true','t','yes','y','1','是','真','有') THEN TRUE WHEN lower(v) IN ('false','f','no','n','0','否','假','无') THEN FALSE END",
-    "date": f"TRY_CAST(({_ISO_DATE}) AS DATE)",
-    "timestamp": rf"""CASE WHEN regexp_full_match(v, '\d{{14}}') THEN TRY_CAST(TRY_STRPTIME(v, '%Y%m%d%H%M%S') AS TIMESTAMP) AT TIME ZONE 'Asia/Shanghai'
+    "date": f"CASE WHEN regexp_full_match(v, '{_SERIAL}(\\.0+)?') THEN DATE '1899-12-30' + TRY_CAST(v[1:5] AS INTEGER) ELSE TRY_CAST(({_ISO_DATE}) AS DATE) END",
+    "timestamp": rf"""CASE WHEN regexp_full_match(v, '{_SERIAL}(\.\d+)?') THEN (TIMESTAMP '1899-12-30' + to_seconds(TRY_CAST(round(TRY_CAST(v AS DOUBLE) * 86400) AS BIGINT))) AT TIME ZONE 'Asia/Shanghai'
+        WHEN regexp_full_match(v, '\d{{14}}') THEN TRY_CAST(TRY_STRPTIME(v, '%Y%m%d%H%M%S') AS TIMESTAMP) AT TIME ZONE 'Asia/Shanghai'
         WHEN regexp_full_match(v, '.*:.*(Z|[+-]\d{{2}}(:?\d{{2}})?)') AND regexp_full_match(v, '{_TIME}') THEN TRY_CAST(regexp_replace(v, '([+-]\d\d)(\d\d)$', '\1:\2') AS TIMESTAMPTZ)
         WHEN regexp_full_match(v, '{_TIME}') THEN TRY_CAST(regexp_replace(regexp_replace(v, '^{_DATE}[ T]?', '\1-\2-\3 '), ' (\d:)', ' 0\1') AS TIMESTAMP) AT TIME ZONE 'Asia/Shanghai' END""",
 }
@@ -65,20 +69,41 @@ class Cast:
     bad: list[tuple[int, list[tuple[str, Words]]]] = field(default_factory=list)
 
 
+def engine() -> duckdb.DuckDBPyConnection:
+    """This function will give an engine of one's own, without files and network, for work on batches."""
+    db = duckdb.connect(":memory:")
+    for setting in (
+        "TimeZone = 'Asia/Shanghai'",
+        "threads = 2",
+        "memory_limit = '1GB'",
+        "enable_external_access = false",
+        "lock_configuration = true",
+    ):
+        db.execute(f"SET {setting}")
+    return db
+
+
+def expression(type_: str) -> str:
+    """This function will give the cast of `v`, a trimmed text, to a type; NULL for what does not fit. Decimals need their digits."""
+    return _CASTS[type_]
+
+
+def trimmed(column: str) -> str:
+    """This function will give the trimmed text of a column, NULL for blanks."""
+    return f"nullif(trim({column}, ' \t\r\n\u3000\u00a0'), '')"
+
+
+def as_text(values: pa.Array) -> pa.Array:
+    """This function will give any column as text."""
+    return _utf8(values) if _is_text(values.type) else _as_text(values)
+
+
 class Caster:
     """Casts batches of one file; a DuckDB of its own, without files or network, does the work."""
 
     def __init__(self, columns: Sequence[Column], schema: pa.Schema) -> None:
         self.columns, self.schema = columns, schema
-        self._db = duckdb.connect(":memory:")
-        for setting in (
-            "TimeZone = 'Asia/Shanghai'",
-            "threads = 2",
-            "memory_limit = '1GB'",
-            "enable_external_access = false",
-            "lock_configuration = true",
-        ):
-            self._db.execute(f"SET {setting}")
+        self._db = engine()
 
     def close(self) -> None:
         """This function will give the engine back."""
@@ -119,11 +144,11 @@ class Caster:
         specs = {c.spec.name: c.spec for c in self.columns}
         names = list(texts)
         source = pa.table({f"x{i}": _utf8(texts[n]) for i, n in enumerate(names)})
-        trimmed = ", ".join(f"nullif(trim(x{i}, ' \t\r\n\u3000\u00a0'), '') AS v{i}" for i in range(len(names)))
+        given = ", ".join(f"{trimmed(f'x{i}')} AS v{i}" for i in range(len(names)))
         outputs = ", ".join(re.sub(r"\bv\b", f"v{i}", _cast(specs[n])) + f" AS y{i}" for i, n in enumerate(names))
         self._db.register("source", source)
         try:
-            found = self._db.execute(f"SELECT {outputs} FROM (SELECT {trimmed} FROM source)").to_arrow_table()  # noqa: S608 - columns by number, casts from this file
+            found = self._db.execute(f"SELECT {outputs} FROM (SELECT {given} FROM source)").to_arrow_table()  # noqa: S608 - columns by number, casts from this file
         finally:
             self._db.unregister("source")
         return {name: found.column(i).combine_chunks() for i, name in enumerate(names)}

@@ -28,8 +28,8 @@ def refuse(code: str, zh: str, en: str, *, too_large: bool = False) -> Invalid |
 def detect_encoding(path: Path) -> tuple[str, int]:
     """This function will find a text file's encoding over its whole length; gives (name, bytes of BOM).
 
-    UTF-16 by BOM or by its zero bytes; else UTF-8 if all of it is; else GBK or GB18030. Some broken bytes are borne (their rows
-    are set aside); a file of which much is broken is refused.
+    UTF-16 by BOM or by its zero bytes; else UTF-8 if all of it is; else GBK, Big5 or GB18030. Some broken bytes are borne (their
+    rows are set aside); a file of which much is broken is refused with the place.
     """
     with path.open("rb") as file:
         head = file.read(65_536)
@@ -51,32 +51,61 @@ def detect_encoding(path: Path) -> tuple[str, int]:
             if not any(c < " " and c not in "\t\r\n" for c in text):
                 return name, 0
         raise refuse("binary", "这不是文本文件（含有二进制内容）。", "This is not a text file (it has binary content).")
-    if _decodes(path, "utf-8"):
+    fault = first_fault(path, "utf-8")
+    if fault is None:
         return "utf-8", 0
-    for name in ("gbk", "gb18030"):
-        if _decodes(path, name):
-            return name, 0
+    found = _chinese(path, head)
+    if found:
+        return found, 0
     faults = {name: head.decode(name, "replace").count("\ufffd") for name in ("utf-8", "gb18030")}
     best = min(faults, key=lambda n: faults[n])
     if faults[best] > max(20, len(head) // 200):
+        at = fault if best == "utf-8" else first_fault(path, best) or 0
         raise refuse(
             "encoding",
-            "无法识别文字编码（支持 UTF-8、GBK、GB18030、UTF-16）。",
-            "The text encoding is not recognised (UTF-8, GBK, GB18030 and UTF-16 are).",
+            f"无法识别文字编码：从第 {at + 1:,} 个字节起读不通（支持 UTF-8、UTF-16、GBK、GB18030、Big5）。请用其中一种另存。",
+            f"The text encoding is not recognised: it breaks at byte {at + 1:,} (UTF-8, UTF-16, GBK, GB18030 and Big5 are read). Save it in one of them.",
         )
     return best, 0
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def _chinese(path: Path, head: bytes) -> str:
+    """GBK, GB18030 or Big5, whichever the whole file is; where several would do, the one that gives common characters."""
+    able = [name for name in ("gbk", "big5") if first_fault(path, name) is None]
+    if len(able) == 2:
+        return max(able, key=lambda name: _commonness(head, name))
+    if able:
+        return able[0]
+    return "gb18030" if first_fault(path, "gb18030") is None else ""
+
+
+_COMMON = {"gbk": ("gb2312", 0xB0, 0xD7), "big5": ("big5", 0xA4, 0xC6)}
+"""Where the characters of everyday use lie in each set: its first level."""
+
+
+def _commonness(head: bytes, encoding: str) -> float:
+    """The share of Chinese characters that are of everyday use, when `head` is read in `encoding`."""
+    narrow, low, high = _COMMON[encoding]
+    han = [c for c in head.decode(encoding, "ignore") if c > "\u2e7f"]
+    usual = sum(1 for c in han if low <= (c.encode(narrow, "ignore") or b"\0")[0] <= high)
+    return usual / max(1, len(han))
+
+
+def first_fault(path: Path, encoding: str) -> int | None:
+    """This function will give the offset of the first byte that cannot be read in `encoding`, None when all can."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
+    read = 0
     try:
         with path.open("rb") as file:
             while chunk := file.read(4 << 20):
+                kept = len(decoder.getstate()[0])
                 decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+                read += len(chunk)
+            kept = len(decoder.getstate()[0])
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        return max(0, read - kept + error.start)
+    return None
 
 
 class Transcoder(io.RawIOBase):

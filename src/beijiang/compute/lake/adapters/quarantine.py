@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from beijiang.kernel.words import Words
 
+REASONS = 200
 SCHEMA = pa.schema([("number", pa.int64()), ("reasons", pa.string()), ("raw", pa.string())])
 
 
@@ -34,11 +36,13 @@ class Quarantine:
         self.rows = 0
         self._writer: pq.ParquetWriter | None = None
         self._pending: list[tuple[int, str, str]] = []
+        self._counted: Counter[tuple[str, str, str]] = Counter()
 
     def add(self, number: int, reasons: list[tuple[str, Words]], raw: str) -> None:
         """This function will set one row aside."""
         told = json.dumps([[column, words.as_dict()] for column, words in reasons], ensure_ascii=False)
         self._pending.append((number, told, raw))
+        self._counted.update((column, words.zh, words.en) for column, words in reasons)
         self.rows += 1
         if len(self._pending) >= 20_000:
             self._flush()
@@ -51,6 +55,10 @@ class Quarantine:
         columns = list(zip(*self._pending, strict=True))
         self._writer.write_table(pa.table([pa.array(c, f.type) for c, f in zip(columns, SCHEMA, strict=True)], schema=SCHEMA))
         self._pending = []
+
+    def reasons(self) -> list[list[object]]:
+        """This function will count why rows were set aside: [column, words, rows], the most frequent first."""
+        return [[column, {"zh": zh, "en": en}, count] for (column, zh, en), count in self._counted.most_common(REASONS)]
 
     def finish(self) -> str:
         """This function will write what is left and give the file's path below the root, "" when no row was bad."""
@@ -82,3 +90,13 @@ def read(relative: str, *, offset: int, limit: int) -> Iterator[tuple[int, list[
             offset = 0
             if limit <= 0:
                 return
+
+
+def read_all(relative: str) -> Iterator[tuple[int, list[list[object]], str]]:
+    """This function will read all bad rows of a file, one group of rows at a time; none when there is no file."""
+    if not relative:
+        return
+    with pq.ParquetFile(root() / relative) as file:
+        for batch in file.iter_batches(5_000):
+            for row in batch.to_pylist():
+                yield row["number"], json.loads(row["reasons"]), row["raw"]

@@ -27,7 +27,7 @@ from pyiceberg.types import BooleanType, DateType, DecimalType, DoubleType, Long
 from sqlalchemy.engine import URL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from uuid import UUID
 
     from ..types import ColumnSpec
@@ -100,31 +100,53 @@ def schema_of(columns: Sequence[ColumnSpec]) -> Schema:
     )
 
 
-def arrow_schema(columns: Sequence[ColumnSpec]) -> pa.Schema:
-    """This function will give the Arrow schema in which rows are written: ids of fields included, plain string columns."""
+def arrow_schema(columns: Sequence[ColumnSpec], schema: Schema | None = None) -> pa.Schema:
+    """This function will give the Arrow schema in which rows are written: ids of the table's fields included, plain string columns."""
     fields = []
-    for column in schema_to_pyarrow(schema_of(columns)):
+    whole = schema_to_pyarrow(schema or schema_of(columns))
+    for column in (whole.field(c.name) for c in columns):
         kind = pa.string() if pa.types.is_large_string(column.type) else column.type
         fields.append(pa.field(column.name, kind, metadata=column.metadata))
     return pa.schema(fields)
 
 
-def create(name: str, columns: Sequence[ColumnSpec]) -> bool:
-    """This function will make the table of a dataset. False when there is a table with rows and other columns.
+SAME, GROWN = "same", "grown"
 
-    An empty table of other columns was left by a definition that rolled back, and is made anew.
+
+def create(name: str, columns: Sequence[ColumnSpec], kept: Collection[str] = ()) -> str:
+    """This function will make the table of a dataset, or add columns behind those it has: "grown" when it had rows already.
+
+    `kept` are the columns that the dataset is known to have; none means all of the table. Gives "" when one of them would go,
+    or change its type. An empty table of other columns, and columns beside `kept`, were left by definitions that rolled back.
     """
     wanted, identifier, location = schema_of(columns), (NAMESPACE, name), root() / "tables" / name
     if catalog().table_exists(identifier):
         table = load(name)
         if _shape(table.schema()) == _shape(wanted):
-            return True
+            return SAME
         if table.current_snapshot() is not None:
-            return False
+            return _grown(table, wanted, set(kept))
         catalog().drop_table(identifier)
     catalog().create_table(identifier, wanted, location=f"file://{location}", properties=PROPERTIES)
     (location / "data").mkdir(parents=True, exist_ok=True)
-    return True
+    return SAME
+
+
+def _grown(table: Table, wanted: Schema, kept: set[str]) -> str:
+    there, asked = dict(_shape(table.schema())), dict(_shape(wanted))
+    kept = kept or set(there)
+    if any(asked.get(name) != there.get(name) for name in kept):
+        return ""
+    new = [field for field in wanted.fields if there.get(field.name) != asked[field.name]]
+    left_over = [field.name for field in new if field.name in there]
+    for name in left_over:
+        with table.update_schema(allow_incompatible_changes=True) as update:
+            update.delete_column(name)
+    if new:
+        with table.update_schema() as update:
+            for field in new:
+                update.add_column(field.name, field.field_type)
+    return GROWN if set(asked) - kept else SAME
 
 
 def _shape(schema: Schema) -> list[tuple[str, str]]:
@@ -217,7 +239,7 @@ class Writer:
     def __init__(
         self, name: str, columns: Sequence[ColumnSpec], key: str, *, sort_by: str | None = None, file_rows: int = 2_000_000
     ) -> None:
-        self.schema = arrow_schema(columns)
+        self.schema = arrow_schema(columns, _schema_of_table(name))
         self.directory = root() / "tables" / name / "data"
         self.prefix, self.sort_by, self.file_rows = prefix(key), sort_by, file_rows
         self.files: list[Path] = []
@@ -276,6 +298,13 @@ class Writer:
         for path in self.files:
             path.unlink(missing_ok=True)
         self.files = []
+
+
+def _schema_of_table(name: str) -> Schema | None:
+    try:
+        return load(name).schema()
+    except NoSuchTableError:
+        return None  # files that are written to be looked at by themselves
 
 
 def prefix(key: str) -> str:

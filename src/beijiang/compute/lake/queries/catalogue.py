@@ -10,6 +10,8 @@ from beijiang.kernel.words import Words
 
 from .. import models, types
 from ..adapters import tables
+from ..rules.elements import BY_CODE
+from ..rules.guess import fits
 
 
 def catalogue() -> tuple[types.Dataset, ...]:
@@ -35,12 +37,19 @@ def dataset(name: str) -> types.Dataset:
     return _dataset(found, list(models.Column.objects.filter(dataset=found).select_related("element").order_by("position")))
 
 
-def elements() -> tuple[types.Element, ...]:
-    """This function will list the data element registry by code."""
-    return tuple(
-        types.Element(e.code, Words(e.zh, e.en), e.type, e.length, tuple(e.code_set), e.status, e.special)
-        for e in models.Element.objects.order_by("code")
-    )
+def elements(*, q: str = "") -> tuple[types.Element, ...]:
+    """This function will list data elements by code: the standard ones, and what was registered, which stands in their place.
+
+    With `q` those that fit it by code, Chinese, pinyin, English or alias, the best first.
+    """
+    known = dict(BY_CODE)
+    for e in models.Element.objects.order_by("code"):
+        words, codes, aliases = Words(e.zh, e.en), tuple(e.code_set), tuple(e.aliases)
+        known[e.code] = types.Element(e.code, words, e.type, e.length, codes, e.status, e.special, e.check_name, e.subject, e.mask, aliases)
+    if not q.strip():
+        return tuple(known[code] for code in sorted(known))
+    found = [(fits(e, q), e) for e in known.values()]
+    return tuple(e for score, e in sorted(found, key=lambda pair: (-pair[0], pair[1].code)) if score > 0)
 
 
 def snapshots(name: str, *, limit: int = 50) -> tuple[types.Snapshot, ...]:
@@ -80,6 +89,7 @@ def _dataset(d: models.Dataset, columns: list[models.Column]) -> types.Dataset:
         rows=d.rows,
         published_at=d.published_at,
         schema_version=d.schema_version,
+        evolved=d.evolved,
         columns=tuple(
             types.ColumnSpec(
                 name=c.name,

@@ -103,7 +103,11 @@ class Guard:
     def _rows(self, names: Sequence[str]) -> exp.Expr:
         alias = exp.TableAlias(this=exp.to_identifier("p", quoted=True))
         if not self.empty:
-            return exp.Table(this=exp.ReadParquet(expressions=[self.marks.slot(files(self.dataset.name))]), alias=alias)
+            given: list[exp.Expr] = [self.marks.slot(files(self.dataset.name))]
+            if self.dataset.evolved:
+                # Files written before a column was added do not have it: there it is NULL.
+                given.append(exp.EQ(this=exp.column("union_by_name"), expression=exp.Boolean(this=True)))
+            return exp.Table(this=exp.ReadParquet(expressions=given), alias=alias)
         shown = [
             exp.alias_(exp.cast(exp.null(), masks.sql_type(self.spec(n).type, self.spec(n).digits)), n, quoted=True)
             for n in dict.fromkeys(names)

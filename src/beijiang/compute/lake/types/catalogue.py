@@ -60,6 +60,8 @@ class Dataset:
     published_at: datetime | None
     schema_version: int
     columns: tuple[ColumnSpec, ...] = ()
+    evolved: bool = False
+    """Columns were added when there were rows already: older files do not have them."""
 
 
 @dataclass(frozen=True, slots=True)

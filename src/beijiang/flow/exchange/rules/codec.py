@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import functools
 import json
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
-_SCALARS = {str: str, bool: bool, int: int, float: (int, float)}
+_SCALARS: dict[Any, Any] = {str: str, bool: bool, int: int, float: (int, float)}
 DEPTH = 12
 
 
@@ -46,6 +47,11 @@ def to_wire(value: Any) -> Any:
 def write(value: Any) -> bytes:
     """This function will write a value as JSON."""
     return json.dumps(to_wire(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def digest_of(sha256: str) -> str:
+    """This function will write the Content-Digest of content whose SHA-256 is known as hex."""
+    return f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"
 
 
 def read(kind: Any, body: bytes) -> Any:
@@ -124,7 +130,7 @@ def _of_class(hint: Any, value: Any, place: str, depth: int) -> Any:
             return UUID(value) if hint is UUID else datetime.fromisoformat(value)
         except ValueError:
             raise _Misfit(place) from None
-    if not dataclasses.is_dataclass(hint):
+    if not isinstance(hint, type) or not dataclasses.is_dataclass(hint):
         raise TypeError(f"{hint} cannot be read from the wire")
     if not isinstance(value, dict):
         raise _Misfit(place)
@@ -138,7 +144,8 @@ def _of_class(hint: Any, value: Any, place: str, depth: int) -> Any:
             given[name] = _from(kind, value[name], f"{place}.{name}".lstrip("."), depth + 1)
         elif required:
             raise _Misfit(f"{place}.{name}".lstrip("."))
-    return hint(**given)
+    made: Any = hint
+    return made(**given)
 
 
 @functools.cache

@@ -32,7 +32,7 @@ def intake(request: HttpRequest, dataset: str) -> HttpResponse:
     caller = admit(request, limit=FILE_LIMIT)
     request.actor = caller.actor  # type: ignore[attr-defined]
     run = actions.take_file(
-        caller.actor, dataset=check_identifier(dataset), content=cast("BinaryIO", Checked(request, caller)), file_name=_file_name(request)
+        caller.actor, dataset=check_identifier(dataset), content=cast("BinaryIO", Checked(request, caller)), file_name=file_name(request)
     )
     return JsonResponse(write_run(run), status=202)
 
@@ -79,22 +79,24 @@ def run_rows(request: HttpRequest, run_id: UUID) -> HttpResponse:
     opened = actions.open_bad_rows(
         caller.actor,
         run_id=run_id,
-        offset=_number(request, "offset", 0, 10**12),
-        limit=_number(request, "limit", 100, BAD_ROWS_LIMIT),
+        offset=number(request, "offset", 0, 10**12),
+        limit=number(request, "limit", 100, BAD_ROWS_LIMIT),
         application=caller.application,
         request_id=caller.request_id,
     )
     return HttpResponse(write_bad_rows(opened), content_type="application/json")
 
 
-def _number(request: HttpRequest, name: str, default: int, most: int) -> int:
+def number(request: HttpRequest, name: str, default: int, most: int) -> int:
+    """This function will read a whole number of the query; Invalid if it is none."""
     text = request.GET.get(name, str(default))
     if not text.isascii() or not text.isdigit() or len(text) > 13 or int(text) > most:
         raise Invalid("exchange.bad_page", detail=Words(f"{name} 应为 0 到 {most} 的整数。", f"{name} is a whole number from 0 to {most}."))
     return int(text)
 
 
-def _file_name(request: HttpRequest) -> str:
+def file_name(request: HttpRequest) -> str:
+    """This function will read the name of a file that comes; Invalid if it cannot be shown."""
     name = request.GET.get("name", "")
     # Only ever shown and recorded; the file itself lies under a name of ours.
     if not 1 <= len(name) <= 200 or not name.isprintable() or "/" in name or "\\" in name:

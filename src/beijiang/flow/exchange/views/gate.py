@@ -230,6 +230,7 @@ def bind(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     # The body enters by its Content-Digest, which is signed and among the hashed headers; so even a
     # request whose body was never read gets an answer that is bound to it.
     response["X-Road-Request-Hash"] = request_hash(request.method or "", _target(request), hashed_headers(request.headers), request_id)
-    response["Content-Digest"] = content_digest(response.content)
+    if not response.streaming:  # a stream brings the digest of what it will be
+        response["Content-Digest"] = content_digest(response.content)
     response["Cache-Control"] = "no-store"
     return response

@@ -18,6 +18,19 @@ METHODS = (
     ("intake", "POST", "/*"),
     ("intake", "GET", "/runs/*"),
     ("intake", "GET", "/runs/*/rows"),
+    ("drafts", "GET", ""),
+    ("drafts", "POST", ""),
+    ("drafts", "GET", "/*"),
+    ("drafts", "POST", "/*/drop"),
+    ("drafts", "POST", "/*/publish"),
+    ("elements", "GET", ""),
+    ("runs", "GET", ""),
+    ("runs", "POST", "/*/cancel"),
+    ("runs", "POST", "/*/resume"),
+    ("runs", "GET", "/*/export"),
+    ("datasets", "GET", "/*"),
+    ("datasets", "POST", "/*"),
+    ("datasets", "GET", "/*/quality"),
 )
 
 
