@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -69,7 +70,7 @@ def note_check(actor: Actor, *, check_id: UUID, finding: str, note: str) -> Chec
     """
     guard.require(actor, CHECK)
     row = _locked(check_id)
-    entry = Entry.objects.filter(id=row.entry_id).values("actor_id", "unit").first() or {}
+    entry: Any = Entry.objects.filter(id=row.entry_id).values("actor_id", "unit").first() or {}
     if finding not in FINDINGS:
         raise Invalid("audit.bad_finding", detail=Words("请选择一种结论。", "Choose one of the findings."))
     if entry.get("actor_id") is not None and entry["actor_id"] == actor.user_id:
@@ -104,7 +105,7 @@ def answer_check(actor: Actor, *, check_id: UUID, answer: str) -> CheckInfo:
     """
     guard.require(actor, ANSWER_CHECK)
     row = _locked(check_id)
-    if not queries.concerns(actor, row):
+    if not queries.concerns(actor, check_id=row.id):
         raise NotFound(
             "audit.no_check", detail=Words("没有这项抽查，或它与您无关。", "There is no such spot check, or it does not concern you.")
         )

@@ -57,7 +57,7 @@ def export_bundle(actor: Actor, *, filters: Filters, reason: str) -> ExportInfo:
     )
     Export.objects.create(
         id=id_,
-        actor_id=actor.user_id,
+        actor_id=queries.owner(actor),
         actor_name=actor.name,
         filters=said,
         reason=reason.strip(),

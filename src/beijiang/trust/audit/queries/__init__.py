@@ -1,7 +1,7 @@
 """What can be read of the log: receipts and proofs, entries, uses counted, exports, spot checks, the public files."""
 
 from .checks import check, checks, concerns, weeks
-from .exports import Tree, chosen, export, exports, listed, newest_tree
+from .exports import Tree, chosen, export, exports, listed, newest_tree, owner
 from .find import entry, filters_text, find
 from .names import install_names, name_of, names
 from .overview import groups, overview
@@ -29,6 +29,7 @@ __all__ = [
     "names",
     "newest_tree",
     "overview",
+    "owner",
     "receipt",
     "tile",
     "uses_of",

@@ -22,13 +22,12 @@ from .find import LISTED, entry_of
 def weeks(actor: Actor, *, limit: int = 26) -> tuple[Week, ...]:
     """This function will list the sampled weeks, newest first. Requires audit.check."""
     guard.require(actor, CHECK)
-    rows = {
-        r["sample_id"]: r
+    rows: dict[date, tuple[int, int]] = {
+        r["sample_id"]: (r["drawn"], r["open"])
         for r in SpotCheck.objects.values("sample_id").annotate(drawn=Count("id"), open=Count("id", filter=~Q(state="justified")))
     }
     return tuple(
-        Week(s.monday, s.population, rows.get(s.monday, {}).get("drawn", 0), rows.get(s.monday, {}).get("open", 0), s.seed, s.size)
-        for s in Sample.objects.order_by("-monday")[:limit]
+        Week(s.monday, s.population, *rows.get(s.monday, (0, 0)), s.seed, s.size) for s in Sample.objects.order_by("-monday")[:limit]
     )
 
 
@@ -48,7 +47,7 @@ def check(actor: Actor, *, check_id: UUID) -> CheckInfo:
         guard.require(actor, CHECK)
     else:
         guard.require(actor, ANSWER_CHECK)
-        row = row if row is not None and concerns(actor, row) else None
+        row = row if row is not None and concerns(actor, check_id=check_id) else None
     if row is None:
         raise NotFound(
             "audit.no_check", detail=Words("没有这项抽查，或它与您无关。", "There is no such spot check, or it does not concern you.")
@@ -56,8 +55,9 @@ def check(actor: Actor, *, check_id: UUID) -> CheckInfo:
     return _infos([row])[0]
 
 
-def concerns(actor: Actor, row: SpotCheck) -> bool:
+def concerns(actor: Actor, *, check_id: UUID) -> bool:
     """This function will say whether the actor was asked: the person themselves, or a chief of the unit it was flagged to."""
+    row = SpotCheck.objects.get(id=check_id)
     said = EntryModel.objects.filter(id=row.entry_id).values("actor_id", "unit").first()
     if said is None or row.state not in ("asked", "flagged", "answered"):
         return False

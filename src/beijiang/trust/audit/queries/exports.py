@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from beijiang.kernel import guard
-from beijiang.kernel.errors import NotFound, Unavailable
+from beijiang.kernel.errors import NotFound, Refused, Unavailable
 from beijiang.kernel.types import Actor
 from beijiang.kernel.words import Words
 
@@ -41,7 +41,7 @@ def newest_tree() -> Tree:
 def listed(actor: Actor, *, filters: Filters, limit: int) -> tuple[Entry, ...]:
     """This function will give the newest entries that fit, up to `limit`. Requires audit.read; errors as `find`."""
     guard.require(actor, READ)
-    rows = narrow.entries(actor, filters).order_by("-index").values(*LISTED)[:limit]
+    rows = narrow.entries(actor, filters=filters).order_by("-index").values(*LISTED)[:limit]
     return tuple(entry_of(row) for row in rows)
 
 
@@ -49,21 +49,31 @@ def chosen(actor: Actor, *, filters: Filters, limit: int) -> list[tuple[int, byt
     """This function will give (index, leaf hash, has content) of the entries that fit, in the order of the log. Requires audit.read."""
     guard.require(actor, READ)
     # What is not under a checkpoint yet (nothing, normally) could not be proven.
-    rows = narrow.entries(actor, filters).filter(index__lt=newest_tree().size).order_by("index")
+    rows = narrow.entries(actor, filters=filters).filter(index__lt=newest_tree().size).order_by("index")
     told = rows.annotate(gone=ExpressionWrapper(Q(event__isnull=True), BooleanField())).values_list("index", "leaf_hash", "gone")
     return [(index, bytes(hash_), not gone) for index, hash_, gone in told[:limit]]
+
+
+def owner(actor: Actor) -> UUID:
+    """This function will give whose the bundles of an actor are; Refused for what is no person."""
+    if actor.user_id is None:
+        raise Refused(
+            "audit.export_no_person",
+            detail=Words("只有人员可以导出，并由本人下载。", "Only a person can export, and fetch what was exported."),
+        )
+    return actor.user_id
 
 
 def exports(actor: Actor, *, limit: int = 50) -> tuple[ExportInfo, ...]:
     """This function will list the actor's bundles, newest first. Requires audit.export."""
     guard.require(actor, EXPORT)
-    return tuple(_info(row) for row in Export.objects.filter(actor_id=actor.user_id).order_by("-created_at")[:limit])
+    return tuple(_info(row) for row in Export.objects.filter(actor_id=owner(actor)).order_by("-created_at")[:limit])
 
 
 def export(actor: Actor, *, export_id: UUID) -> ExportInfo:
     """This function will give one of the actor's bundles; NotFound for anybody else's. Requires audit.export."""
     guard.require(actor, EXPORT)
-    row = Export.objects.filter(id=export_id, actor_id=actor.user_id).first()
+    row = Export.objects.filter(id=export_id, actor_id=owner(actor)).first()
     if row is None:
         raise NotFound(
             "audit.no_export", detail=Words("没有这个导出包，或它不是您申请的。", "There is no such bundle, or it is not yours.")

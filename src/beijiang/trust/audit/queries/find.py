@@ -65,7 +65,7 @@ def find(actor: Actor, *, filters: Filters, cursor: str | None = None, limit: in
         guard.require(actor, READ_OWN)
     else:
         guard.require(actor, READ)
-    wanted = narrow.entries(actor, filters)
+    wanted = narrow.entries(actor, filters=filters)
     if cursor:
         wanted = wanted.filter(index__lt=cursor_of(cursor))
     limit = max(1, min(limit, MOST))

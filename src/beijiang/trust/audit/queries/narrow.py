@@ -37,7 +37,7 @@ def check(filters: Filters) -> None:
             ) from None
 
 
-def entries(actor: Actor, filters: Filters) -> QuerySet[models.Entry]:
+def entries(actor: Actor, *, filters: Filters) -> QuerySet[models.Entry]:
     """This function will give the entries that fit all filters, in no order."""
     check(filters)
     wanted = _common(models.Entry.objects.all(), actor, filters)
@@ -56,7 +56,7 @@ def entries(actor: Actor, filters: Filters) -> QuerySet[models.Entry]:
     return wanted
 
 
-def tallies(actor: Actor, filters: Filters) -> QuerySet[models.Tally] | None:
+def tallies(actor: Actor, *, filters: Filters) -> QuerySet[models.Tally] | None:
     """This function will give the tallies that fit, or None when they know less than the filters ask for."""
     check(filters)
     if filters.matter or filters.grant or filters.column or filters.basis == EMERGENCY or not (_day(filters.since) and _day(filters.until)):

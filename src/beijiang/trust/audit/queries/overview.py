@@ -54,7 +54,7 @@ def overview(actor: Actor, *, filters: Filters) -> Overview:
     for name in names:
         if name not in facets:
             column = _COLUMN.get(name, name)
-            more, cut = _counted(actor, replace(filters, **{name: ""}), [column])
+            more, cut = _counted(actor, _unset(filters, name), [column])
             facets[name], partial = [(r[column], r["many"]) for r in more], partial or cut
     found = {name: _summed(values) for name, values in facets.items()}
     if not filters.basis or filters.basis == narrow.EMERGENCY:
@@ -125,12 +125,17 @@ def _counted(actor: Actor, filters: Filters, sets: list[str]) -> tuple[list[dict
     return out, partial and sum(r["many"] for r in out if r["set"] == sets[0]) >= MOST_COUNTED
 
 
+def _unset(filters: Filters, name: str) -> Filters:
+    changed: dict[str, Any] = {name: ""}
+    return replace(filters, **changed)
+
+
 def _source(actor: Actor, filters: Filters, columns: list[str]) -> tuple[QuerySet[Any, Any], bool]:
-    told = narrow.tallies(actor, filters)
+    told = narrow.tallies(actor, filters=filters)
     if told is not None:
         return told.values(*columns, "many", "rows"), False
     wanted: QuerySet[Any, Any] = (
-        narrow.entries(actor, filters)
+        narrow.entries(actor, filters=filters)
         .order_by("-index")
         .annotate(many=Value(1, BigIntegerField()), rows=Coalesce(F("row_count"), Value(0), output_field=BigIntegerField()))
     )
@@ -142,7 +147,7 @@ def _source(actor: Actor, filters: Filters, columns: list[str]) -> tuple[QuerySe
 def _emergencies(actor: Actor, filters: Filters) -> int:
     if not narrow.glass():
         return 0
-    wanted: QuerySet[Entry, Model] = narrow.entries(actor, replace(filters, basis=narrow.EMERGENCY))
+    wanted: QuerySet[Entry, Model] = narrow.entries(actor, filters=replace(filters, basis=narrow.EMERGENCY))
     return int(wanted.order_by()[:MOST_COUNTED].count())
 
 
