@@ -114,5 +114,8 @@ EXEMPT: dict[str, str] = {
     },
     "work/stewardship/actions/chunks.py:append_chunk": "pieces of one deed: beginning, end and giving up leave leaves",
     "work/stewardship/actions/plans.py:save_plan": "what is typed is no deed until it is published",
+    "flow/exchange/actions/running.py:stop": "the question's own leaf says that it was stopped",
+    "flow/exchange/actions/running.py:stop_running": "the question's own leaf says that it was stopped",
+    "work/inquiry/actions/stop.py:stop": "the question's own leaf says that it was stopped",
     "work/inquiry/actions/ask.py:ask": "the provider writes the leaf before a row leaves (No receipt, no rows)",
 }
