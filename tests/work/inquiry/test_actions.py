@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
 
+from beijiang.flow.exchange import actions as exchange
+from beijiang.flow.exchange import rules as wire
 from beijiang.flow.exchange.types import AskRequest, Compare
 from beijiang.kernel import clock
-from beijiang.kernel.errors import Invalid, NotFound, Refused, Unauthenticated, Unavailable
+from beijiang.kernel.errors import Conflict, Invalid, NotFound, Refused, Unauthenticated, Unavailable
 from beijiang.kernel.types import ANONYMOUS
+from beijiang.kernel.words import Words
 from beijiang.trust.audit.models import Intake
 from beijiang.work.inquiry import actions, queries
 from beijiang.work.inquiry.models import Question
 from tests.flow.exchange.make import REQUEST, SYSTEM, signed_in
 
-from .make import refusal, reply
+from .make import refusal, reply, uuid7
 
 if TYPE_CHECKING:
+    from beijiang.kernel.types import Actor
     from tests.flow.exchange.stub import StubDoor
     from tests.trust.access.make import House
 
@@ -63,13 +68,146 @@ def test_a_refusal_is_noted_with_its_receipt_and_reason(house: House, door: Stub
 
 def test_what_was_not_asked_is_not_noted(house: House, door: StubDoor) -> None:
     zhang = signed_in(house.zhang)
-    door.problem = Unavailable("lake.worker_away")
+    for problem in (Invalid("lake.sql_refused"), NotFound("lake.no_dataset")):
+        door.problem = problem
+        with pytest.raises(type(problem)):
+            actions.ask(zhang, request=REQUEST)
+    assert Question.objects.count() == 0
+
+
+def test_what_was_not_finished_is_noted_with_its_reason(house: House, door: StubDoor) -> None:
+    zhang = signed_in(house.zhang)
+    door.problem = Unavailable("lake.timeout", Words("超时", "Time is over"), Words("查询超过时限。", "It took too long."))
     with pytest.raises(Unavailable):
         actions.ask(zhang, request=REQUEST)
-    door.problem = Invalid("lake.sql_refused")
-    with pytest.raises(Invalid):
+    noted = queries.questions(zhang).items[0]
+    assert (noted.outcome, noted.reason.en, noted.receipt) == ("failed", "It took too long.", None)
+    assert noted.ended_at is not None
+
+
+def test_one_that_was_stopped_says_so(house: House, door: StubDoor) -> None:
+    zhang = signed_in(house.zhang)
+    door.problem = Conflict("lake.cancelled", Words("已停止", "Stopped"), Words("您停止了。", "You stopped it."), receipt=str(UUID(int=7)))
+    with pytest.raises(Conflict):
         actions.ask(zhang, request=REQUEST)
-    assert Question.objects.count() == 0
+    noted = queries.questions(zhang).items[0]
+    assert (noted.outcome, noted.receipt) == ("stopped", UUID(int=7))
+
+
+def test_a_number_is_asked_once(house: House, door: StubDoor) -> None:
+    zhang, li = signed_in(house.zhang), signed_in(house.li)
+    number = uuid7()
+    first = actions.ask(zhang, request=replace(REQUEST, id=number))
+    assert first.question_id == number and wire.read_question(door.seen[-1][1]).id == number
+    for who in (zhang, li):
+        with pytest.raises(Conflict) as caught:
+            actions.ask(who, request=replace(REQUEST, id=number))
+        assert caught.value.code == "inquiry.already_asked"
+    assert len(door.seen) == 1 and queries.question(zhang, question_id=number).outcome == "answered"
+    assert queries.questions(li).items == ()
+
+
+def test_without_a_number_it_gets_one(house: House, door: StubDoor) -> None:
+    zhang = signed_in(house.zhang)
+    assert actions.ask(zhang, request=REQUEST).question_id == wire.read_question(door.seen[-1][1]).id
+
+
+def test_it_can_be_found_while_it_runs_and_how_it_was_cut_off(house: House, door: StubDoor, monkeypatch: pytest.MonkeyPatch) -> None:
+    zhang = signed_in(house.zhang)
+    seen: list[Any] = []
+
+    def look(*_: Any, **__: Any) -> None:
+        seen.extend(queries.running(zhang))
+        raise SystemExit
+
+    monkeypatch.setattr(exchange, "ask", look)
+    with pytest.raises(SystemExit):
+        actions.ask(zhang, request=SECRET)
+    assert [(one.outcome, one.title.zh, one.shape["conditions"]) for one in seen] == [("running", "被盗物品", [["owner_id", "="]])]
+    assert queries.running(zhang) == () and queries.questions(zhang).items[0].outcome == "unknown"
+
+
+def running(zhang: Actor, **values: Any) -> Question:
+    """A line of a question that runs."""
+    return Question.objects.create(
+        id=uuid7(),
+        user_id=zhang.user_id,
+        **{"dataset": "stolen_property", "title_zh": "题", "title_en": "t", "purpose": "p", "outcome": "running", "asked_at": clock.now()}
+        | values,
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "waiting", "share"),
+    [
+        ({"state": "running", "share": 0.25, "elapsed_ms": 5}, False, 0.25),
+        ({"state": "waiting", "share": None, "elapsed_ms": 5}, True, None),
+        ({"state": "", "share": None, "elapsed_ms": 0}, False, None),
+    ],
+)
+def test_where_it_stands(house: House, door: StubDoor, told: dict[str, Any], waiting: bool, share: float | None) -> None:
+    zhang = signed_in(house.zhang)
+    row = running(zhang)
+    door.content = json.dumps(told).encode()
+    found = queries.progress(zhang, question_id=row.id)
+    assert (found.asked.outcome, found.waiting, found.share) == ("running", waiting, share)
+    assert door.targets[-1].endswith(f"/ask/running/{row.id}")
+    with pytest.raises(NotFound):
+        queries.progress(signed_in(house.li), question_id=row.id)
+
+
+def test_where_it_stands_without_the_door_and_when_it_is_over(house: House, door: StubDoor) -> None:
+    zhang = signed_in(house.zhang)
+    row = running(zhang)
+    door.problem = Unavailable("lake.worker_away")
+    assert queries.progress(zhang, question_id=row.id).share is None
+    asked = len(door.seen)
+    Question.objects.filter(id=row.id).update(outcome="answered", ended_at=row.asked_at + timedelta(seconds=9))
+    found = queries.progress(zhang, question_id=row.id)
+    assert (found.asked.outcome, found.seconds, len(door.seen)) == ("answered", 9, asked), "the door is not asked any more"
+
+
+def test_what_runs_too_long_has_lost_its_process(house: House, door: StubDoor) -> None:
+    zhang = signed_in(house.zhang)
+    with clock.shifted(timedelta(minutes=-4)):
+        row = running(zhang)
+    assert queries.question(zhang, question_id=row.id).outcome == "unknown" and queries.running(zhang) == ()
+    assert [one.id for one in queries.questions(zhang, outcome="unknown").items] == [row.id]
+    assert queries.questions(zhang, outcome="running").items == ()
+
+
+def test_only_ones_own_is_stopped(house: House, door: StubDoor) -> None:
+    zhang, li = signed_in(house.zhang), signed_in(house.li)
+    row = running(zhang)
+    door.content = b'{"stopped": true}'
+    with pytest.raises(NotFound):
+        actions.stop(li, question_id=row.id)
+    with pytest.raises(NotFound):
+        actions.stop(zhang, question_id=uuid7())
+    assert door.seen == []
+    assert actions.stop(zhang, question_id=row.id) is True
+    assert door.targets[-1].endswith(f"/ask/running/{row.id}/stop")
+    Question.objects.filter(id=row.id).update(outcome="answered")
+    assert actions.stop(zhang, question_id=row.id) is False and len(door.seen) == 1, "what is over is left alone"
+
+
+def test_the_list_is_narrowed(house: House, door: StubDoor) -> None:
+    zhang = signed_in(house.zhang)
+    actions.ask(zhang, request=REQUEST)
+    actions.ask(
+        zhang, request=AskRequest(purpose=REQUEST.purpose, matter=REQUEST.matter, sql="SELECT item FROM stolen_property"), as_file="csv"
+    )
+    door.problem = refusal()
+    with pytest.raises(Refused):
+        actions.ask(zhang, request=replace(REQUEST, dataset="lost_property"))
+    assert [q.outcome for q in queries.questions(zhang, outcome="refused").items] == ["refused"]
+    assert [q.as_file for q in queries.questions(zhang, by_sql=True).items] == ["csv"]
+    assert len(queries.questions(zhang, by_sql=False).items) == 2
+    today = clock.local(clock.now()).date()
+    assert len(queries.questions(zhang, since=today).items) == 3
+    assert queries.questions(zhang, since=today + timedelta(days=1)).items == ()
+    assert [name for name, _ in queries.datasets_asked(zhang)] == ["stolen_property"]
+    assert queries.datasets_asked(signed_in(house.li)) == ()
 
 
 def test_nobody_asks_without_signing_in(house: House, door: StubDoor) -> None:

@@ -11,9 +11,10 @@ from django.test import Client
 from beijiang.flow.exchange import rules as wire
 from beijiang.flow.exchange.types import Compare
 from beijiang.kernel.errors import Unavailable
+from beijiang.work.inquiry.models import Question
 from tests.trust.access.make import CASE
 
-from .make import bearer, refusal
+from .make import bearer, refusal, uuid7
 
 if TYPE_CHECKING:
     from tests.flow.exchange.stub import StubDoor
@@ -134,3 +135,22 @@ def test_receipts(client: Client, token: dict[str, str], door: StubDoor) -> None
     assert answer.json()["state"] == "pending"
     assert client.get(f"/api/v1/inquiry/receipts/{UUID(int=5)}", headers=token).status_code == 404
     assert client.get("/api/v1/inquiry/receipts/nonsense", headers=token).status_code == 422
+
+
+def test_a_question_with_a_number_is_followed_and_stopped(client: Client, token: dict[str, str], door: StubDoor, house: House) -> None:
+    number = str(uuid7())
+    body = {"id": number, "purpose": "case_investigation", "case": CASE, "sql": "SELECT item FROM stolen_property"}
+    assert post(client, token, body).json()["question"] == number
+    again = post(client, token, body)
+    assert (again.status_code, again.json()["code"]) == (409, "inquiry.already_asked")
+    told = client.get(f"/api/v1/inquiry/running/{number}", headers=token).json()
+    assert (told["outcome"], told["row_count"], told["share"]) == ("answered", 2, None)
+    assert client.post(f"/api/v1/inquiry/running/{number}/stop", headers=token).json() == {"stopped": False}
+    Question.objects.filter(id=number).update(outcome="running")
+    door.content = b'{"stopped": true}'
+    assert client.post(f"/api/v1/inquiry/running/{number}/stop", headers=token).json() == {"stopped": True}
+    other = bearer(house.li)
+    for path in (f"{number}", f"{number}/stop", f"{uuid7()}"):
+        way = client.post if path.endswith("stop") else client.get
+        assert way(f"/api/v1/inquiry/running/{path}", headers=other).status_code == 404
+    assert post(client, token, body | {"id": "nonsense"}).status_code == 422

@@ -25,7 +25,17 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 ASK = "/inquiry/stolen_property/ask/"
 GOOD = {"purpose": "case_investigation", "matter": CASE, "joined": "all", "action": "ask"}
-PAGES = ("/inquiry/", "/inquiry/stolen_property/", ASK, "/inquiry/ask-sql/", "/inquiry/my-questions/")
+PAGES = (
+    "/inquiry/",
+    "/inquiry/?q=shizhu&grade=sensitive",
+    "/inquiry/stolen_property/",
+    "/inquiry/lost_property/",
+    ASK,
+    "/inquiry/ask-sql/",
+    f"/inquiry/ask-sql/names/?purpose=case_investigation&matter={CASE}",
+    "/inquiry/my-questions/",
+    "/inquiry/my-questions/running/",
+)
 
 
 def text(response: Any) -> str:
@@ -52,7 +62,8 @@ def test_every_page_in_both_languages_without_inline_scripts_or_styles(house: Ho
         assert "None" not in re.sub(r"<[^>]+>", "", page).replace("None chosen", "")
     if language == "en":
         for page in seen:
-            main = re.sub(r"<[^>]+>", "", page[page.index("<main") : page.index("</main>")])
+            whole = page[page.index("<main") : page.index("</main>")] if "<main" in page else page
+            main = re.sub(r"<[^>]+>", "", whole)
             assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"物品\d|赵敏|张伟", "", main)), re.findall(
                 r"[^\n]*[\u4e00-\u9fff][^\n]*", main
             )[:3]
@@ -75,7 +86,8 @@ def test_the_directory_says_what_one_may_ask(zhang: Client) -> None:
 def test_a_dataset_page_says_how_columns_are_shown(zhang: Client, house: House) -> None:
     page = text(zhang.get("/inquiry/stolen_property/"))
     assert "仅后四位" in page
-    assert "不在授权内" in page
+    assert "特殊类别" in page
+    assert "赵敏" in page
     other = text(browser(house.li).get("/inquiry/stolen_property/"))
     assert "不能提问" in other
     assert zhang.get("/inquiry/nothing/").status_code == 404
@@ -233,7 +245,7 @@ def test_csv_is_a_watermarked_file_of_its_own_use(zhang: Client, door: StubDoor)
 
 def test_sql_by_the_same_door(zhang: Client, door: StubDoor) -> None:
     page = text(zhang.get("/inquiry/ask-sql/", {"dataset": "stolen_property"}))
-    assert "SELECT * FROM stolen_property" in page
+    assert "FROM stolen_property" in page
     answer = zhang.post(
         "/inquiry/ask-sql/", {"purpose": "case_investigation", "matter": CASE, "sql": "SELECT item FROM stolen_property", "action": "ask"}
     )

@@ -7,6 +7,7 @@ import csv
 import json
 import os
 import sys
+import uuid
 from typing import Any
 
 import httpx
@@ -25,6 +26,7 @@ HELP = Words(
     "Ask through the door: exit code 0 with rows and a receipt, 3 when refused, the reason on stderr.",
 )
 REFUSED = 3
+INTERRUPTED = 130
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,14 +53,29 @@ def run(arguments: argparse.Namespace) -> int:
     env, layout = settings(arguments)
     env, _ = running(env, layout)
     token = bearer(env, layout, arguments.username)
-    body: dict[str, Any] = {"sql": arguments.sql, "purpose": arguments.purpose}
+    number = str(uuid.uuid4())
+    body: dict[str, Any] = {"id": number, "sql": arguments.sql, "purpose": arguments.purpose}
     if arguments.case:
         body["case"] = arguments.case
-    reply = call(env, layout, "POST", "/api/v1/inquiry/ask", token, json=body)
+    try:
+        reply = call(env, layout, "POST", "/api/v1/inquiry/ask", token, json=body, timeout=120)
+    except KeyboardInterrupt:
+        return stopped(env, layout, token, number)
     if reply.status_code >= 400:
         return refusal(reply)
     show(reply.json(), arguments.format)
     return 0
+
+
+def stopped(env: Env, layout: Layout, token: str, number: str) -> int:
+    """Ctrl-C: the question is stopped in the lake too, not only left behind."""
+    told = call(env, layout, "POST", f"/api/v1/inquiry/running/{number}/stop", token)
+    over = told.status_code == httpx.codes.OK and not told.json().get("stopped")
+    print(
+        Words("提问已经结束。", "The question was over already.") if over else Words("提问已停止。", "The question was stopped."),
+        file=sys.stderr,
+    )
+    return INTERRUPTED
 
 
 def bearer(env: Env, layout: Layout, username: str | None) -> str:

@@ -48,7 +48,7 @@ async function build() {
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });
   const result = await esbuild.build({
-    entryPoints: ["theme.js", "app.js", "map.js", "chart.js", "app.css", "map.css"].map((name) => path.join(here, name))
+    entryPoints: ["theme.js", "app.js", "map.js", "chart.js", "ask.js", "editor.js", "upload.js", "app.css", "map.css"].map((name) => path.join(here, name))
       .concat([path.join(root, "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs")]),
     bundle: true, minify: true, format: "iife", target: ["es2022"], outdir: fresh, outbase: here,
     entryNames: "[name]-[hash]", assetNames: "asset-[name]-[hash]", metafile: true, legalComments: "linked", define: { "import.meta.url": "document.baseURI" },

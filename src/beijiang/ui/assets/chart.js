@@ -1,10 +1,10 @@
 // Charts: <div class="bj-chart" data-chart="ID of a json_script element">; the option object is ECharts' own.
 import * as echarts from "echarts/core";
-import { BarChart, GraphChart, LineChart, SankeyChart } from "echarts/charts";
+import { BarChart, GraphChart, LineChart, PieChart, SankeyChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { CanvasRenderer } from "echarts/renderers";
 
-echarts.use([BarChart, GraphChart, LineChart, SankeyChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+echarts.use([BarChart, GraphChart, LineChart, PieChart, SankeyChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 function draw(element) {
   const option = JSON.parse(document.getElementById(element.dataset.chart).textContent);
@@ -19,7 +19,9 @@ function draw(element) {
   new ResizeObserver(() => chart.resize()).observe(element);
 }
 
-const all = () => document.querySelectorAll("[data-chart]").forEach(draw);
+const all = () => document.querySelectorAll("[data-chart]:not([data-wait])").forEach(draw);
 all();
-document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) event.target.querySelectorAll?.("[data-chart]").forEach(draw); });
+document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) event.target.querySelectorAll?.("[data-chart]:not([data-wait])").forEach(draw); });
+// A page that chooses what to draw writes the option and says so.
+document.addEventListener("bj:chart", (event) => { delete event.target.dataset.wait; draw(event.target); });
 addEventListener("bj:theme", () => setTimeout(all, 0));

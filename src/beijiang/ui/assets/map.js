@@ -1,6 +1,7 @@
 // The region as a map, from the product's own packaged boundaries: no tiles, no glyph server, no outside address.
 import { config, LngLatBounds, Map, NavigationControl, ScaleControl } from "maplibre-gl";
 import { palette, style } from "./mapstyle.js";
+import "./answermap.js";
 
 const dark = () => document.documentElement.dataset.bsTheme === "dark";
 

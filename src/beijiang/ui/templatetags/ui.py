@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from beijiang.kernel import places
+from beijiang.kernel import clock, places
 from beijiang.kernel.words import Words
 from beijiang.ui import assetmap
 
@@ -59,6 +59,33 @@ def time(value: datetime | date | None, style: str = "short") -> SafeString:
             text,
         )
     return format_html('<time datetime="{}" class="text-nowrap">{}</time>', value.isoformat(), value.isoformat())
+
+
+@register.simple_tag
+def ago(value: datetime | None) -> SafeString:
+    """`{% ago dt %}`: how long ago a moment was, in words, with the moment itself on hover; a date beyond a month."""
+    if value is None:
+        return mark_safe('<span class="text-secondary">–</span>')
+    seconds = max(0, int((clock.now() - value).total_seconds()))
+    for size, zh, en in ((86_400, "天", "d"), (3_600, "小时", "h"), (60, "分钟", "min")):
+        if seconds >= size:
+            text = (
+                f"{clock.local(value):%Y-%m-%d}"
+                if seconds > 31 * 86_400
+                else str(Words(f"{seconds // size} {zh}前", f"{seconds // size} {en} ago"))
+            )
+            break
+    else:
+        text = str(Words("刚刚", "just now"))
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), f"{clock.local(value):%Y-%m-%d %H:%M:%S %z}", text)
+
+
+@register.simple_tag
+def share(value: float | None) -> str:
+    """`{% share 0.973 %}`: a part of the whole in percent; never rounded up to 100 %. A dash for nothing."""
+    if value is None:
+        return "–"
+    return f"{min(99.9, round(value * 100, 1)) if value < 1 else 100:g}%"
 
 
 @register.simple_tag

@@ -27,8 +27,12 @@ class Both(Schema):
 
 
 class AskIn(Schema):
-    """A question: `sql`, or `dataset` and what follows; always a purpose, and a matter (`case`) where it needs one."""
+    """A question: `sql`, or `dataset` and what follows; always a purpose, and a matter (`case`) where it needs one.
 
+    `id` is the caller's own number for it, by which it can be followed and stopped; a number is asked once.
+    """
+
+    id: UUID | None = None
     purpose: str = Field(max_length=64)
     case: str = Field("", max_length=80)
     sql: str | None = Field(None, max_length=65_536)
@@ -74,6 +78,25 @@ class AnswerOut(Schema):
     elapsed_ms: float
     notes: list[Both]
     question: UUID
+
+
+class RunningOut(Schema):
+    """Where a question stands: its outcome (`running` until it is over), whether it waits for its turn, the share done if known."""
+
+    id: UUID
+    outcome: str
+    waiting: bool
+    share: float | None
+    seconds: int
+    receipt: UUID | None
+    row_count: int
+    reason: Both
+
+
+class StoppedOut(Schema):
+    """Whether a question was still there to stop; one that was on its way does not start."""
+
+    stopped: bool
 
 
 class ReceiptOut(Schema):
@@ -132,8 +155,13 @@ class AskedPageOut(Schema):
 @router.post("/ask", response=AnswerOut)
 @guarded(ASK)
 def ask(request: HttpRequest, response: HttpResponse, body: AskIn) -> dict[str, Any]:
-    """This function will ask one question through the door. 403 with reasons when refused; both leave a receipt."""
+    """This function will ask one question through the door. 403 with reasons when refused; both leave a receipt.
+
+    409 when it was stopped (`lake.cancelled`) or its number was asked before (`inquiry.already_asked`).
+    """
     wanted = body.dict(exclude_none=True)
+    if body.id is not None:
+        wanted["id"] = str(body.id)
     wanted["matter"] = wanted.pop("case", "")
     answered = actions.ask(actor_of(request), request=exchange.request_from(wanted))
     reply = answered.reply
@@ -157,6 +185,30 @@ def ask(request: HttpRequest, response: HttpResponse, body: AskIn) -> dict[str, 
         },
         "notes": [note.as_dict() for note in reply.notes],
     }
+
+
+@router.get("/running/{question_id}", response=RunningOut)
+@guarded(SEE_OWN)
+def running(request: HttpRequest, question_id: UUID) -> dict[str, Any]:
+    """This function will say where one of the caller's own questions stands. 404 for anybody else's."""
+    found = queries.progress(actor_of(request), question_id=question_id)
+    return {
+        "id": question_id,
+        "outcome": found.asked.outcome,
+        "waiting": found.waiting,
+        "share": found.share,
+        "seconds": found.seconds,
+        "receipt": found.asked.receipt,
+        "row_count": found.asked.row_count,
+        "reason": found.asked.reason.as_dict(),
+    }
+
+
+@router.post("/running/{question_id}/stop", response=StoppedOut)
+@guarded(ASK)
+def stop(request: HttpRequest, question_id: UUID) -> dict[str, Any]:
+    """This function will stop one of the caller's own questions. 404 for anybody else's."""
+    return {"stopped": actions.stop(actor_of(request), question_id=question_id)}
 
 
 @router.get("/receipts/{receipt_id}", response=ReceiptOut)

@@ -25,7 +25,9 @@ class Question(models.Model):
     truncated = models.BooleanField(default=False)
     reason_zh = models.TextField(blank=True)
     reason_en = models.TextField(blank=True)
+    as_file = models.CharField(max_length=8, blank=True)
     asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

@@ -11,10 +11,20 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from beijiang.flow.exchange.types import AskReply, DirectoryEntry
-    from beijiang.trust.access.types import ColumnRule, GrantInfo, Reason
+    from beijiang.flow.exchange.types import AskReply, DirectoryColumn, DirectoryEntry
+    from beijiang.trust.access.types import ColumnRule, GrantInfo, Purpose, Reason
+    from beijiang.trust.identity.types import Deciders
 
-Outcome = Literal["answered", "refused"]
+Outcome = Literal["running", "answered", "refused", "stopped", "failed", "unknown"]
+"""How a question ended. `unknown`: it was cut off with the process that asked it; what became of it the log says."""
+OUTCOMES: dict[str, Words] = {
+    "running": Words("正在执行", "running"),
+    "answered": Words("已答复", "answered"),
+    "refused": Words("未获准许", "refused"),
+    "stopped": Words("已停止", "stopped"),
+    "failed": Words("未能完成", "not finished"),
+    "unknown": Words("中断", "cut off"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +40,94 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """By what a dataset was found: what kind of thing, and which."""
+
+    kind: Words
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A line of the directory page."""
 
     entry: DirectoryEntry
     standing: Standing
+    matched: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What there is to narrow a search by, each with how many datasets it has."""
+
+    owners: tuple[tuple[str, Words, int], ...]
+    grades: tuple[tuple[str, Words, int], ...]
+    fresh: tuple[tuple[str, Words, int], ...]
+    personal: int
+    impersonal: int
+    may: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: `total` before it was narrowed."""
+
+    items: tuple[Listed, ...]
+    total: int
+    facets: Facets
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnView:
+    """A column as one person would see it: shown or not, under which mask, and why."""
+
+    column: DirectoryColumn
+    shown: bool
+    mask: str
+    why: Words
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A dataset as one person may use it. `preview` is what a question under `matter` would stand on, None without a purpose."""
+
+    entry: DirectoryEntry
+    standing: Standing
+    preview: Preview | None
+    matter: str
+    columns: tuple[ColumnView, ...]
+    purposes: tuple[Purpose, ...]
+    owners: Deciders
+
+
+@dataclass(frozen=True, slots=True)
+class WordColumn:
+    """A column that may be named in SQL."""
+
+    name: str
+    title: Words
+    type: str
+    mask: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordTable:
+    """A dataset that may be named in SQL."""
+
+    name: str
+    title: Words
+    columns: tuple[WordColumn, ...]
+    row_cap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What SQL can be written with: permitted datasets, those that are not, functions with their kind, keywords."""
+
+    tables: tuple[WordTable, ...]
+    others: tuple[Listed, ...]
+    functions: tuple[tuple[str, Words], ...]
+    keywords: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +180,25 @@ class Asked:
     by_sql: bool
     reason: Words
     asked_at: datetime
+    ended_at: datetime | None = None
+    as_file: str = ""
+    """`csv` or `xlsx` where the rows left as a file."""
     shape: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def outcome_words(self) -> Words:
+        """How it ended, or that it runs."""
+        return OUTCOMES[self.outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A question of one's own that runs. `share` (0 to 1) is None when nobody knows; `waiting` for its turn in the lake."""
+
+    asked: Asked
+    waiting: bool
+    share: float | None
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)

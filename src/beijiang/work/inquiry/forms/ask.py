@@ -125,6 +125,11 @@ class AskForm(PurposeForm):
             limit=data["limit"],
         )
 
+    def asked_columns(self) -> tuple[str, ...]:
+        """This function will name the columns to show, to group by and to total."""
+        named = [*_all(self.data, "columns"), *_all(self.data, "group_by"), *(column for _, column in self.totals)]
+        return tuple(dict.fromkeys(name for name in named if name in self.by_name))
+
     def hidden(self) -> list[tuple[str, str]]:
         """This function will give the form as sent, for the buttons beside an answer that ask again or change it."""
         names = (

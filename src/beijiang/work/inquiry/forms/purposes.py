@@ -33,6 +33,8 @@ class PurposeForm(forms.Form):
 
     purpose = forms.ChoiceField()
     matter = forms.CharField(required=False, max_length=80, strip=True)
+    id = forms.UUIDField(required=False)
+    """The number of this question, made with the page: sent twice, it is asked once."""
 
     def __init__(self, data: Any = None, *, actor: Actor, grade: str = "", **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Q
 
-from beijiang.kernel import guard
+from beijiang.kernel import clock, guard
 from beijiang.kernel.errors import Invalid, NotFound
 from beijiang.kernel.words import Words
 from beijiang.trust.access import queries as access
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from beijiang.kernel.types import Actor
 
 PAGE = 30
+LOST = timedelta(minutes=3)
+"""Longer than waiting for a turn and for the door's answer together: what runs longer has lost the process that asked it."""
 
 
 def _person(actor: Actor) -> UUID:
@@ -29,19 +31,63 @@ def _person(actor: Actor) -> UUID:
     return actor.user_id
 
 
-def questions(actor: Actor, *, dataset: str = "", cursor: str = "", limit: int = PAGE) -> AskedPage:
-    """This function will list the actor's questions, newest first, and the cursor of the next page."""
+def questions(
+    actor: Actor,
+    *,
+    dataset: str = "",
+    outcome: str = "",
+    since: date | None = None,
+    by_sql: bool | None = None,
+    cursor: str = "",
+    limit: int = PAGE,
+) -> AskedPage:
+    """This function will list the actor's questions, newest first, and the cursor of the next page.
+
+    `outcome` is one of types.OUTCOMES; `since` a day in Asia/Shanghai.
+    """
     guard.require(actor, SEE_OWN)
     rows = Question.objects.filter(user_id=_person(actor))
     if dataset:
         rows = rows.filter(dataset=dataset)
+    if outcome:
+        rows = rows.filter(_ended(outcome))
+    if since:
+        rows = rows.filter(asked_at__gte=datetime.combine(since, time.min, clock.SHANGHAI))
+    if by_sql is not None:
+        rows = rows.filter(by_sql=by_sql)
     if cursor:
         at, last = _cursor(cursor)
         rows = rows.filter(Q(asked_at__lt=at) | Q(asked_at=at, id__lt=last))
     found = list(rows.order_by("-asked_at", "-id")[: limit + 1])
     more = f"{found[limit - 1].asked_at.isoformat()}|{found[limit - 1].id}" if len(found) > limit else None
-    titles = {p.code: p.title for p in access.purposes()}
+    titles = _titles()
     return AskedPage(tuple(_asked(row, titles) for row in found[:limit]), more)
+
+
+def running(actor: Actor) -> tuple[Asked, ...]:
+    """This function will list the actor's questions that run at this moment, newest first."""
+    guard.require(actor, SEE_OWN)
+    titles = _titles()
+    rows = Question.objects.filter(_ended("running"), user_id=_person(actor)).order_by("-asked_at")
+    return tuple(_asked(row, titles) for row in rows[:20])
+
+
+def datasets_asked(actor: Actor) -> tuple[tuple[str, Words], ...]:
+    """This function will list what the actor has asked: name and title of each dataset, in order of name."""
+    guard.require(actor, SEE_OWN)
+    rows = Question.objects.filter(user_id=_person(actor)).exclude(dataset="").order_by("dataset", "-asked_at")
+    return tuple((name, Words(zh, en)) for name, zh, en in rows.distinct("dataset").values_list("dataset", "title_zh", "title_en"))
+
+
+def _ended(outcome: str) -> Q:
+    lost = Q(outcome="running", asked_at__lt=clock.now() - LOST)
+    if outcome == "running":
+        return Q(outcome="running", asked_at__gte=clock.now() - LOST)
+    return (Q(outcome=outcome) | lost) if outcome == "unknown" else Q(outcome=outcome)
+
+
+def _titles() -> dict[str, Words]:
+    return {p.code: p.title for p in access.purposes()}
 
 
 def question(actor: Actor, *, question_id: UUID) -> Asked:
@@ -52,7 +98,7 @@ def question(actor: Actor, *, question_id: UUID) -> Asked:
         raise NotFound(
             "inquiry.question_unknown", detail=Words("没有这条提问，或不是您的提问。", "There is no such question, or it is not yours.")
         )
-    return _asked(row, {p.code: p.title for p in access.purposes()})
+    return _asked(row, _titles())
 
 
 def _cursor(cursor: str) -> tuple[datetime, UUID]:
@@ -77,12 +123,14 @@ def _asked(row: Question, titles: dict[str, Words]) -> Asked:
         purpose=row.purpose,
         purpose_title=titles.get(row.purpose, Words(row.purpose, row.purpose)),
         matter=row.matter,
-        outcome=row.outcome,  # type: ignore[arg-type]
+        outcome="unknown" if row.outcome == "running" and clock.now() - row.asked_at > LOST else row.outcome,  # type: ignore[arg-type]
         receipt=row.receipt,
         row_count=row.row_count,
         truncated=row.truncated,
         by_sql=row.by_sql,
         reason=Words(row.reason_zh, row.reason_en),
         asked_at=row.asked_at,
+        ended_at=row.ended_at,
+        as_file=row.as_file,
         shape=row.shape,
     )

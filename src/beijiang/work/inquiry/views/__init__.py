@@ -3,6 +3,20 @@
 from .ask import ask, preview
 from .directory import dataset, directory
 from .questions import questions, receipt, receipt_card
-from .sql import sql
+from .running import progress, running, stop
+from .sql import sql, sql_names
 
-__all__ = ["ask", "dataset", "directory", "preview", "questions", "receipt", "receipt_card", "sql"]
+__all__ = [
+    "ask",
+    "dataset",
+    "directory",
+    "preview",
+    "progress",
+    "questions",
+    "receipt",
+    "receipt_card",
+    "running",
+    "sql",
+    "sql_names",
+    "stop",
+]

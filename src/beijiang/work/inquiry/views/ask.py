@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,16 +11,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beijiang.flow.exchange import queries as exchange
-from beijiang.kernel import clock
-from beijiang.kernel.errors import Invalid, NotFound, Problem, Refused, TooLarge, Unavailable
+from beijiang.kernel.errors import NotFound, Problem
+from beijiang.kernel.ids import new_id
 from beijiang.kernel.routes import actor_of, guarded
 
-from .. import actions, queries
+from .. import queries
 from ..forms import AskForm
 from ..forms.ask import FUNCTIONS
 from ..grants import ASK, SEE
-from ..rules import OPERATORS, csv_text, file_name, stored_conditions
-from .common import cells, receipt_of, refused
+from ..rules import OPERATORS, stored_conditions
+from .answer import put
+from .common import private
 
 if TYPE_CHECKING:
     from typing import Any
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @guarded(ASK)
 def ask(request: HttpRequest, name: str) -> HttpResponse:
-    """This function will show the form, or ask what was filled in; `action` is one of ask, csv, check, add, edit."""
+    """This function will show the form, or ask what was filled in; `action` is one of ask, csv, xlsx, check, add, edit."""
     actor = actor_of(request)
     entry = exchange.entry(actor, name=name)
     if request.method != "POST":
@@ -47,26 +47,7 @@ def ask(request: HttpRequest, name: str) -> HttpResponse:
         return _form(request, actor, form, more=2 if action == "add" else 1, quiet=True)
     if not form.is_valid():
         return _form(request, actor, form, status=422)
-    began = time.perf_counter()
-    try:
-        answered = actions.ask(actor, request=form.question())
-    except Refused as problem:
-        return refused(request, actor, problem, entry=entry, form=form)
-    except (Invalid, TooLarge, NotFound, Unavailable) as problem:
-        return _form(request, actor, form, problem=problem, status=problem.status)
-    reply = answered.reply
-    if action == "csv":
-        return csv_response(actor, reply)
-    context = {
-        "reply": reply,
-        "entry": entry,
-        "form": form,
-        "rows": cells(reply),
-        "receipt": receipt_of(reply.receipt),
-        "total_ms": (time.perf_counter() - began) * 1000,
-        "again": form.hidden(),
-    }
-    return _private(render(request, "inquiry/result.html", context))
+    return put(request, actor, form, entry=entry, back=lambda problem: _form(request, actor, form, problem=problem, status=problem.status))
 
 
 @require_safe
@@ -76,21 +57,9 @@ def preview(request: HttpRequest, name: str) -> HttpResponse:
     actor = actor_of(request)
     entry = exchange.entry(actor, name=name)
     found = _preview(actor, entry, request.GET.get("purpose", ""), request.GET.get("matter", ""))
-    return _private(
+    return private(
         render(request, "inquiry/preview.html", {"preview": found, "matter": request.GET.get("matter", "")[:80], "entry": entry})
     )
-
-
-def csv_response(actor: Actor, reply: Any) -> HttpResponse:
-    """This function will send an answer as a watermarked file."""
-    response = HttpResponse(csv_text(actor, reply, clock.now()), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{file_name(reply)}"'
-    return _private(response)
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _empty(request: HttpRequest, actor: Actor, entry: DirectoryEntry) -> AskForm:
@@ -152,9 +121,11 @@ def _form(
         "operators": OPERATORS.items(),
         "functions": FUNCTIONS.items(),
         "problem": problem,
+        "number": new_id(),
+        "running": queries.running(actor),
         "advanced": bool(form.totals or form["order"].value() or form["limit"].value()),
     }
-    return _private(render(request, "inquiry/ask.html", context, status=status))
+    return private(render(request, "inquiry/ask.html", context, status=status))
 
 
 def _preview(actor: Actor, entry: DirectoryEntry, purpose: str, matter: str) -> Preview | None:

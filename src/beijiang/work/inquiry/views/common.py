@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
 
 from beijiang.flow.exchange.types import COLUMN_TYPES
-from beijiang.kernel import guard
 from beijiang.kernel.words import Words
 from beijiang.trust.audit import queries as audit
 from beijiang.trust.audit.types import Receipt
 
-from ..forms.find import GRADES
+from ..rules import GRADES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from beijiang.flow.exchange.types import AskReply
-    from beijiang.kernel.errors import Refused
-    from beijiang.kernel.types import Actor
 
 
 def grade_words(grade: str) -> Words:
@@ -52,15 +51,28 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-def refused(request: HttpRequest, actor: Actor, problem: Refused, **context: Any) -> HttpResponse:
-    """This function will say why a question was refused, and what one can do; the refusal is in the log."""
-    guard.report_refusal(actor, problem)
-    reasons = [
-        (Words.of(reason["words"]), Words.of(reason.get("next") or "")) for reason in problem.extra.get("reasons", []) if "words" in reason
-    ]
-    if not reasons:
-        reasons = [(problem.detail or problem.title, Words.of(problem.extra.get("next") or ""))]
-    form = context.get("form")
-    chosen = next((p.title for p in form.purposes if p.code == form.data.get("purpose")), "") if form else ""
-    context |= {"purpose": chosen, "problem": problem, "reasons": reasons, "receipt_id": problem.extra.get("receipt")}
-    return render(request, "inquiry/refused.html", context, status=403)
+def private(response: HttpResponse) -> HttpResponse:
+    """This function will keep an answer out of every cache."""
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def apply_url(datasets: Iterable[str], *, purpose: str = "", matter: str = "", columns: Iterable[str] = ()) -> str:
+    """This function will give the address of an application filled in so far; empty where applications are not installed."""
+    named = {"dataset": list(datasets), "purpose": purpose, "matter": matter, "columns": list(columns)}
+    query = urlencode({name: value for name, value in named.items() if value}, doseq=True)
+    found = page("permissions:new")
+    return f"{found}?{query}" if found else ""
+
+
+def page(name: str) -> str:
+    """This function will give the address of another room's page, empty where that room is not installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def names_of(dataset: str) -> tuple[str, ...]:
+    """This function will split the name of an answer over several datasets."""
+    return tuple(name for name in dataset.split(", ") if name)

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 from beijiang.kernel.routes import actor_of, guarded
 
 from .. import queries
+from ..forms import MineForm
 from ..grants import SEE_OWN
-from .common import receipt_of
+from .common import private, receipt_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -22,9 +23,18 @@ if TYPE_CHECKING:
 @require_safe
 @guarded(SEE_OWN)
 def questions(request: HttpRequest) -> HttpResponse:
-    """This function will list what the viewer asked, with receipts and a way to ask again."""
-    page = queries.questions(actor_of(request), dataset=request.GET.get("dataset", "")[:128], cursor=request.GET.get("cursor", "")[:120])
-    return render(request, "inquiry/questions.html", {"page": page, "dataset": request.GET.get("dataset", "")})
+    """This function will list what the viewer asked, with outcomes, receipts and a way to ask again."""
+    actor = actor_of(request)
+    form = MineForm(request.GET, datasets=queries.datasets_asked(actor))
+    wanted = form.wanted() if form.is_valid() else {}
+    context = {
+        "form": form,
+        "page": queries.questions(actor, cursor=request.GET.get("cursor", "")[:120], **wanted),
+        "filtered": any(value not in ("", None) for value in wanted.values()),
+        "running": [queries.progress(actor, question_id=asked.id) for asked in queries.running(actor)],
+        "follow": True,
+    }
+    return private(render(request, "inquiry/questions.html", context))
 
 
 @require_safe

@@ -2,93 +2,119 @@
 
 from __future__ import annotations
 
-import time
+import re
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from beijiang.flow.exchange import queries as exchange
-from beijiang.kernel.errors import Invalid, NotFound, Refused, TooLarge, Unavailable
+from beijiang.kernel.errors import NotFound
+from beijiang.kernel.ids import new_id
 from beijiang.kernel.routes import actor_of, guarded
 
-from .. import actions, queries
+from .. import queries
 from ..forms import SqlForm
-from ..grants import ASK
-from .ask import csv_response
-from .common import cells, receipt_of, refused
+from ..grants import ASK, SEE
+from .answer import put
+from .common import private, type_words
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from django.http import HttpRequest, HttpResponse
+
+    from beijiang.kernel.errors import Problem
+    from beijiang.kernel.types import Actor
+
+    from ..types import Vocabulary
+
+_PLACE = re.compile(r"[（(](\d{1,6}):(\d{1,6})[）)]")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @guarded(ASK)
 def sql(request: HttpRequest) -> HttpResponse:
-    """This function will show the SQL form, or ask what was written; `action` is one of ask, csv, edit."""
+    """This function will show the SQL form, or ask what was written; `action` is one of ask, csv, xlsx, edit."""
     actor = actor_of(request)
     if request.method != "POST":
-        return _form(request, SqlForm(None, actor=actor, initial=_initial(request)))
+        return _form(request, actor, SqlForm(None, actor=actor, initial=_initial(request, actor)))
     form = SqlForm(request.POST, actor=actor)
-    action = request.POST.get("action", "ask")
-    if action == "edit":
-        return _form(request, form)
+    if request.POST.get("action", "ask") == "edit":
+        return _form(request, actor, form)
     if not form.is_valid():
-        return _form(request, form, status=422)
-    began = time.perf_counter()
-    try:
-        answered = actions.ask(actor, request=form.question())
-    except Refused as problem:
-        return refused(request, actor, problem, form=form)
-    except (Invalid, TooLarge, NotFound, Unavailable) as problem:
-        return _form(request, form, problem=problem, status=problem.status)
-    reply = answered.reply
-    if action == "csv":
-        return csv_response(actor, reply)
-    context = {
-        "reply": reply,
-        "form": form,
-        "rows": cells(reply),
-        "receipt": receipt_of(reply.receipt),
-        "total_ms": (time.perf_counter() - began) * 1000,
-        "again": [(n, form.data.get(n, "")) for n in ("purpose", "matter", "sql")],
-    }
-    response = render(request, "inquiry/result.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+        return _form(request, actor, form, status=422)
+    return put(request, actor, form, back=lambda problem: _form(request, actor, form, problem=problem, status=problem.status))
 
 
-def _initial(request: HttpRequest) -> dict[str, str]:
+@require_safe
+@guarded(SEE)
+def sql_names(request: HttpRequest) -> HttpResponse:
+    """This function will list what SQL may name under a purpose and matter, for the panel and the editor beside it."""
     actor = actor_of(request)
-    dataset = request.GET.get("dataset", "")
+    purpose, matter = request.GET.get("purpose", "")[:64], request.GET.get("matter", "").strip()[:80]
+    return private(render(request, "inquiry/sql_names.html", _names(actor, purpose, matter)))
+
+
+def _names(actor: Actor, purpose: str, matter: str) -> dict[str, Any]:
+    found = queries.vocabulary(actor, purpose=purpose, matter=matter)
+    tables = [(table, [(column, type_words(column.type)) for column in table.columns]) for table in found.tables]
+    return {"tables": tables, "others": found.others, "words": _words(found), "purpose_chosen": bool(purpose)}
+
+
+def _words(found: Vocabulary) -> dict[str, Any]:
+    """The same for the editor, as JSON."""
+    return {
+        "tables": [
+            {
+                "name": table.name,
+                "title": str(table.title),
+                "columns": [
+                    {"name": c.name, "title": str(c.title), "type": str(type_words(c.type)), "mask": c.mask} for c in table.columns
+                ],
+            }
+            for table in found.tables
+        ],
+        "functions": [{"name": name, "kind": str(kind)} for name, kind in found.functions],
+        "keywords": list(found.keywords),
+    }
+
+
+def _initial(request: HttpRequest, actor: Actor) -> dict[str, str]:
     if request.GET.get("question"):
         try:
             before = queries.question(actor, question_id=UUID(request.GET["question"]))
         except (ValueError, NotFound):
             return {}
-        # The text of the SQL is not kept: it may hold names and numbers.
-        return {"purpose": before.purpose, "matter": before.matter, "sql": _sample(before.dataset)}
-    if not dataset:
-        return {}
+        # The text of the SQL is not kept here: it may hold names and numbers. The asker's browser may have it.
+        return {"purpose": before.purpose, "matter": before.matter, "sql": _sample(before.dataset.split(", ")[0])}
     try:
-        entry = exchange.entry(actor, name=dataset)
-    except NotFound:
+        entry = exchange.entry(actor, name=request.GET["dataset"])
+    except (KeyError, NotFound):
         return {}
     held = queries.standing(actor, entry=entry).grants
     start = {"sql": _sample(entry.name)}
     return start | ({"purpose": held[0].purpose, "matter": held[0].matter} if held else {})
 
 
-def _form(request: HttpRequest, form: SqlForm, *, status: int = 200, problem: object = None) -> HttpResponse:
-    entries = exchange.directory(actor_of(request))
-    purpose = str(form["purpose"].value() or "")
-    chosen = next((p for p in form.purposes if p.code == purpose), None)
-    context = {"form": form, "entries": entries, "problem": problem, "chosen": chosen, "matter": form["matter"].value()}
-    response = render(request, "inquiry/sql.html", context, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+def _form(request: HttpRequest, actor: Actor, form: SqlForm, *, status: int = 200, problem: Problem | None = None) -> HttpResponse:
+    purpose, matter = str(form["purpose"].value() or ""), str(form["matter"].value() or "")
+    place = _PLACE.search(str(problem.detail or "")) if problem and problem.code.startswith("lake.sql") else None
+    context = {
+        "form": form,
+        "problem": problem,
+        "line": place[1] if place else "",
+        "column": place[2] if place else "",
+        "chosen": next((p for p in form.purposes if p.code == purpose), None),
+        "matter": matter,
+        "number": new_id(),
+        "running": queries.running(actor),
+        "before": request.GET.get("question", "")[:36] if request.method != "POST" else "",
+        **_names(actor, purpose, matter[:80]),
+    }
+    return private(render(request, "inquiry/sql.html", context, status=status))
 
 
 def _sample(dataset: str) -> str:
-    return f"SELECT * FROM {dataset} LIMIT 20"  # noqa: S608 - a text in a box, parsed by the lake like anybody's
+    return f"SELECT *\nFROM {dataset}\nLIMIT 20" if dataset else ""
