@@ -9,8 +9,13 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from beijiang.kernel.clock import now
+from beijiang.kernel.errors import Refused, Unauthenticated
+from beijiang.kernel.types import ANONYMOUS
 from beijiang.trust.access import actions, queries
 from beijiang.trust.access.models import Grant
+from beijiang.trust.audit import queries as audit
+from beijiang.trust.audit.models import Entry
 from beijiang.trust.identity import actions as identity
 
 from .make import CASE, QUESTION, SYSTEM, grant
@@ -85,6 +90,51 @@ def test_an_owner_revokes_on_the_page(region: House, seat: Any) -> None:
     assert not queries.decide(region.zhang, QUESTION).permit
     assert "已经结束" in browser.post(address, {"reason": "案件移送"}, follow=True).content.decode()
     assert browser.post(f"/access/owned/{uuid4()}/revoke/", {"reason": "案件移送"}).status_code == 404
+
+
+def test_an_owner_finds_grants_sees_their_use_and_whom_revoking_touches(region: House, seat: Any) -> None:
+    bundle = uuid4()
+    grant(region, bundle=bundle)
+    grant(region, bundle=bundle, dataset="lost_property", areas=(), matter=CASE)
+    grant(region, holder_user=None, holder_unit="150702", matter=CASE, days=3)
+    Entry.objects.create(
+        id=uuid4(),
+        index=10_000,
+        type="exchange.question.answered.v1",
+        time=now(),
+        leaf=b"",
+        leaf_hash=b"",
+        room="exchange",
+        outcome="done",
+        use=True,
+        grants=[str(g.id) for g in Grant.objects.filter(dataset="stolen_property", holder_unit="")],
+        row_count=17,
+    )
+    browser = seat(region.zhao)
+    page = browser.get("/access/owned/").content.decode()
+    assert "3 / 3 份" in page and "呼和浩特市回民区" in page
+    assert "17 行" in page and "未用" in page
+    assert "另外 1 个数据集不能再与它关联" in page and "海拉尔区分局及下级单位的 1 人" in page and "正在进行的提问也会停止" in page
+    assert "待我审批的申请" in page and "/permissions/queue/" in page
+    for query, left in (
+        ("q=张伟", 2),
+        ("q=海拉尔", 1),
+        ("q=%E2%98%83", 0),
+        ("dataset=lost_property", 1),
+        ("purpose=case_investigation&q=150702", 1),
+        ("dataset=x", 3),
+    ):
+        assert f"{left} / 3 份" in browser.get(f"/access/owned/?{query}").content.decode(), query
+    assert "没有符合的授权" in browser.get("/access/owned/?q=nobody").content.decode()
+    own = seat(region.zhang).get("/access/mine/").content.decode()
+    assert "17 行" in own and "/permissions/" in own
+
+
+def test_uses_are_counted_by_grant_and_by_nobody_without_a_post(region: House) -> None:
+    assert audit.grant_uses(region.zhao, grant_ids=[]) == {}
+    assert audit.grant_uses(region.zhao, grant_ids=[uuid4()]) == {}
+    with pytest.raises((Refused, Unauthenticated)):
+        audit.grant_uses(ANONYMOUS, grant_ids=[uuid4()])
 
 
 def test_another_owner_cannot_revoke(region: House, seat: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from beijiang.kernel.words import Words
 
 from . import queries
 from .actions.break_glass import REASON_MIN
+from .types import GrantInfo
 
 _REQUIRED = {"required": Words("请填写此项。", "Please fill this in.")}
 _CHOOSE = Words("请从清单中选择。", "Choose one from the list.")
@@ -50,6 +51,31 @@ class ReasonForm(forms.Form):
     """Why a grant ends."""
 
     reason = _text(Words("理由", "Reason"), 2, 500, 2)
+
+
+class OwnedForm(forms.Form):
+    """Narrows the owner's list of live grants."""
+
+    q = forms.CharField(label=Words("查找", "Find"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"}))
+    dataset = _choice(Words("数据集", "Dataset"), required=False)
+    purpose = _choice(Words("使用目的", "Purpose"), required=False)
+
+    def __init__(self, *args: Any, grants: Iterable[GrantInfo], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = ("", Words("全部", "All"))
+        found = list(grants)
+        fields: Any = self.fields
+        fields["dataset"].choices = [every, *sorted({(g.dataset, g.dataset_title) for g in found}, key=lambda c: c[0])]
+        fields["purpose"].choices = [every, *sorted({(g.purpose, g.purpose_title) for g in found}, key=lambda c: c[0])]
+
+    def fits(self, grant: GrantInfo) -> bool:
+        """This function will say whether a grant is among those looked for; what cannot be read narrows nothing."""
+        if not self.is_valid():
+            return True
+        wanted = self.cleaned_data
+        typed = wanted["q"].strip().lower()
+        said = f"{grant.holder_name} {grant.holder_unit} {grant.matter} {grant.dataset} {grant.dataset_title.zh} {grant.dataset_title.en} {grant.reason}"
+        return typed in said.lower() and all(not wanted[n] or getattr(grant, n) == wanted[n] for n in ("dataset", "purpose"))
 
 
 class BreakGlassForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 from django import forms as django_forms
@@ -13,9 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from beijiang.kernel.errors import Conflict, Invalid, NotFound
 from beijiang.kernel.routes import actor_of, guarded
 from beijiang.kernel.words import Words
+from beijiang.trust.audit import queries as audit
+from beijiang.trust.identity import queries as identity
 
 from . import actions, grants, queries
-from .forms import BreakGlassForm, ReasonForm, ReviewForm
+from .forms import BreakGlassForm, OwnedForm, ReasonForm, ReviewForm
+from .types import GrantInfo
 
 
 @guarded(grants.SEE_OWN)
@@ -23,8 +27,10 @@ from .forms import BreakGlassForm, ReasonForm, ReviewForm
 def mine(request: HttpRequest) -> HttpResponse:
     """This function will show the actor's grants: live, coming, and the latest that ended."""
     actor = actor_of(request)
+    live = queries.grants_for(actor)
+    uses = audit.grant_uses(actor, grant_ids=[g.id for g in live])
     context = {
-        "live": queries.grants_for(actor),
+        "live": [(g, uses.get(g.id)) for g in live],
         "ended": queries.grants_for(actor, ended=True, limit=50),
         "actor": actor,
         "matters": queries.matters_for(actor, limit=50),
@@ -42,10 +48,43 @@ def give_back(request: HttpRequest, grant_id: UUID) -> HttpResponse:
 @guarded(grants.REVOKE_GRANT)
 @require_safe
 def owned(request: HttpRequest) -> HttpResponse:
-    """This function will show the grants on datasets of the actor's unit."""
+    """This function will show the grants on datasets of the actor's unit: whom each lets in, how often it was used, what
+    revoking it touches."""
     actor = actor_of(request)
-    context = {"live": queries.grants_on(actor), "ended": queries.grants_on(actor, ended=True, limit=50)}
+    every = queries.grants_on(actor)
+    form = OwnedForm(request.GET, grants=every)
+    live = [g for g in every if form.fits(g)]
+    uses, touched = audit.grant_uses(actor, grant_ids=[g.id for g in live]), _touched(live)
+    context = {
+        "form": form,
+        "live": [(g, uses.get(g.id), touched[g.id]) for g in live],
+        "every": every,
+        "ended": queries.grants_on(actor, ended=True, limit=50),
+    }
     return render(request, "access/owned.html", context)
+
+
+def _touched(live: list[GrantInfo]) -> dict[UUID, tuple[Words, ...]]:
+    """Whom and what revoking each grant touches: its holder or the unit's people, and joins with the rest of its bundle."""
+    bundles = Counter(g.bundle for g in queries.grants_in(bundles=[g.bundle for g in live]))
+    counted = {unit: identity.headcount(unit) for unit in {g.holder_unit for g in live if g.holder_unit}}
+    told = {}
+    for grant in live:
+        if grant.holder_unit:
+            name, many = identity.unit(grant.holder_unit).name, counted[grant.holder_unit]
+            who = Words(f"{name.zh}及下级单位的 {many} 人", f"{many} people of {name.en} and the units below")
+        else:
+            who = Words(grant.holder_name, grant.holder_name)
+        told[grant.id] = (who,)
+        others = bundles[grant.bundle] - 1
+        if others:
+            told[grant.id] += (
+                Words(
+                    f"同批签发的另外 {others} 个数据集不能再与它关联",
+                    f"{others} more datasets of its bundle can no longer be joined with it",
+                ),
+            )
+    return told
 
 
 @guarded(grants.REVOKE_GRANT)

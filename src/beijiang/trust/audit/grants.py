@@ -7,6 +7,7 @@ from beijiang.kernel.words import Words
 
 READ = permission("audit.read", Words("查阅全部审计日志（不含数据内容）", "Read the whole audit log (no content of data)"), {"auditor"})
 READ_OWN = permission("audit.read_own", Words("查阅自己的使用记录", "Read the entries of one's own actions"), {"*"})
+GRANT_USES = permission("audit.grant_uses", Words("查看授权被使用了多少次", "See how often grants were used"), {"*"})
 USES_OF = permission(
     "audit.uses_of",
     Words("查询某人数据被使用的记录（供本人知悉）", "Find the uses of a person's data (for that person)"),

@@ -3,7 +3,7 @@
 from .bounds import grant_bounds
 from .decide import decide, decide_row
 from .decide_all import decide_all
-from .grants import expiring, grant, grants_for, grants_on, grants_to_review
+from .grants import expiring, grant, grants_for, grants_in, grants_on, grants_to_review
 from .matters import matter, matters_for
 from .permissions import install
 from .policies import policy_lines
@@ -19,6 +19,7 @@ __all__ = [
     "grant",
     "grant_bounds",
     "grants_for",
+    "grants_in",
     "grants_on",
     "grants_to_review",
     "install",

@@ -43,6 +43,15 @@ def grants_on(actor: Actor, *, ended: bool = False, limit: int = 500) -> tuple[G
     return infos(rows[:limit])
 
 
+def grants_in(*, bundles: Iterable[UUID]) -> tuple[GrantInfo, ...]:
+    """This function will list the live and coming grants of some bundles, whoever owns their datasets.
+
+    For pages that tell an owner what one of the grants takes with it; nothing of the others but how many is shown there.
+    """
+    rows = Grant.objects.filter(bundle__in=list(bundles), revoked_at__isnull=True, end__gt=clock.now())
+    return infos(rows.order_by("issued_at", "id"))
+
+
 def expiring(*, within_days: int = EXPIRING_DAYS) -> tuple[GrantInfo, ...]:
     """This function will list live grants that end within so many days and were not renewed, nearest end first.
 

@@ -1,5 +1,6 @@
 """What can be read of the log: receipts and proofs, entries, uses counted, exports, spot checks, the public files."""
 
+from .by_grant import grant_uses
 from .checks import check, checks, concerns, weeks
 from .exports import Tree, chosen, export, exports, listed, newest_tree, owner
 from .find import entry, filters_text, find
@@ -22,6 +23,7 @@ __all__ = [
     "exports",
     "filters_text",
     "find",
+    "grant_uses",
     "groups",
     "install_names",
     "listed",

@@ -3,7 +3,7 @@
 from .check import CHECK_STATES, FINDINGS, SAMPLE, CheckInfo, CheckState, Week
 from .export import EXPORT_STATES, KEPT, MOST_EXPORTED, ExportInfo, ExportState
 from .log import OUTCOMES, Entry, EntryDetail, Filters, Finding, Growth, LogDamaged, Outcome, Page, Receipt, SubjectRef, Use, VerifyReport
-from .oversight import Day, Facet, FacetItem, Group, GroupBy, Groups, Overview
+from .oversight import Day, Facet, FacetItem, GrantUse, Group, GroupBy, Groups, Overview
 
 __all__ = [
     "CHECK_STATES",
@@ -20,6 +20,7 @@ __all__ = [
     "FacetItem",
     "Filters",
     "Finding",
+    "GrantUse",
     "Group",
     "GroupBy",
     "Groups",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from beijiang.kernel.words import Words
@@ -70,3 +70,12 @@ class Groups:
     by: GroupBy
     items: tuple[Group, ...]
     partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GrantUse:
+    """How often a grant was used: answers, rows that left in all, and the latest."""
+
+    many: int
+    rows: int
+    last: datetime

@@ -91,6 +91,12 @@ def unit_counts(codes: Iterable[str]) -> dict[str, tuple[int, int]]:
     return {code: (a, b) for code, (a, b) in out.items()}
 
 
+def headcount(code: str) -> int:
+    """This function will count the people who hold a post in a unit or below it today."""
+    live = _live(Post.objects.filter(unit__path__contains=f"/{code}/", user__is_active=True))
+    return live.values("user_id").distinct().count()
+
+
 def people(
     actor: Actor, *, unit_code: str, text: str = "", below: bool = False, cursor: str = "", limit: int = PAGE
 ) -> tuple[tuple[Person, ...], str]:
