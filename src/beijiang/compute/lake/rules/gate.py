@@ -14,6 +14,7 @@ import sqlglot
 from sqlglot import exp
 
 from . import gate_lists as lists
+from . import series
 
 MAX_CHARS = 1_000_000
 _CTE = re.compile(r"#c\d+\Z")
@@ -23,6 +24,8 @@ _RAW = {
     exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Is, exp.Null, exp.Boolean,
     exp.Column, exp.Identifier, exp.Placeholder,
 }  # fmt: skip
+_PATTERNS = (exp.RegexpLike, exp.RegexpFullMatch, exp.RegexpReplace, exp.RegexpExtract, exp.SimilarTo)
+_CONSTANT = {exp.GenerateSeries, exp.Literal, exp.Neg, exp.Cast, exp.DataType, exp.Interval, exp.Var}
 _QUERIES = (exp.Select, exp.Union, exp.Intersect, exp.Except)
 
 
@@ -85,6 +88,15 @@ def _detail(node: exp.Expr, kind: type) -> None:
         raise GateError("*")
     if kind is exp.ReadParquet and type(node.parent) is not exp.Table:
         raise GateError("table function elsewhere")
+    if kind is exp.GenerateSeries and type(node.parent) is not exp.Table:
+        raise GateError("a series elsewhere")
+    if kind in _PATTERNS and any(
+        part is not None and type(part) is not exp.Literal
+        for part in (node.args.get(k) for k in ("expression", "replacement", "group", "modifiers"))
+    ):
+        raise GateError("a pattern that is not written out")
+    if kind is exp.Escape and (type(node.expression) is not exp.Literal or type(node.this.expression) is not exp.Literal):
+        raise GateError("a pattern that is not written out")
     if kind is exp.DataType and node.this not in lists.TYPES:
         raise GateError("a type that is not listed")
     if kind is exp.Select and not node.expressions:
@@ -108,12 +120,31 @@ def _table(node: exp.Expr, ctes: set[str]) -> int:
         if source.this in ctes and _CTE.match(source.this):
             return 0
         raise GateError("a table that is not ours")
-    if type(source) is not exp.ReadParquet or len(source.expressions) != 1 or type(source.expressions[0]) is not exp.Placeholder:
+    if type(source) is exp.GenerateSeries:
+        _series(source)
+        return 0
+    if type(source) is not exp.ReadParquet or type(source.expressions[0]) is not exp.Placeholder or not _by_name(source.expressions[1:]):
         raise GateError("a table that is not the internal one")
     if [k for k, v in source.args.items() if v] != ["expressions"] or node.alias != "p":
         raise GateError("a table function with options")
     _guarded(node.parent_select)
     return 1
+
+
+def _by_name(options: list[exp.Expr]) -> bool:
+    """Of the options of read_parquet only `union_by_name = TRUE` stands: it opens no other file."""
+    return not options or [o.sql(dialect="duckdb") for o in options] == ["union_by_name = TRUE"]
+
+
+def _series(node: exp.Expr) -> None:
+    """A calendar or a range of numbers: constants only, and none so large that the rows could fill the memory."""
+    for child in node.walk():
+        if type(child) not in _CONSTANT:
+            raise GateError("a series with something else than constants")
+        if type(child) is exp.Literal and not child.is_string and (not child.this.isdigit() or int(child.this) > 10**9):
+            raise GateError("a series too long")
+    if series.count(node) is None:
+        raise GateError("a series too long")
 
 
 def _empty(node: exp.Select) -> bool:

@@ -13,7 +13,7 @@ NODES = _kinds(
     """
     Select Union Intersect Except With CTE Subquery Values Table TableAlias From Join Where Having Qualify Group GroupingSets Rollup
     Cube Order Ordered Limit Offset Distinct Window WindowSpec Alias Identifier Column Star Literal Null Boolean Placeholder Paren
-    Tuple Interval Var DataType DataTypeParam Cast TryCast ReadParquet
+    Tuple Interval Var DataType DataTypeParam Cast TryCast ReadParquet GenerateSeries
     And Or Not EQ NEQ LT LTE GT GTE NullSafeEQ NullSafeNEQ In Between Like ILike SimilarTo Is Escape Any All Exists Case If Filter
     WithinGroup IgnoreNulls RespectNulls Bracket Slice AtTimeZone Add Sub Mul Div IntDiv Mod Neg DPipe
     """
@@ -132,8 +132,9 @@ CLAUSES: dict[type, frozenset[str]] = {
     exp.Except: frozenset(["this", "expression", "distinct", "with_", "order", "limit", "offset"]),
     exp.With: frozenset({"expressions"}),
     exp.CTE: frozenset({"this", "alias", "materialized"}),
-    exp.Table: frozenset({"this", "alias"}),
-    exp.Subquery: frozenset({"this", "alias"}),
+    exp.Table: frozenset({"this", "alias", "joins"}),
+    exp.Subquery: frozenset({"this", "alias", "joins"}),
+    exp.GenerateSeries: frozenset({"start", "end", "step", "is_end_exclusive"}),
     exp.Values: frozenset({"expressions", "alias"}),
     exp.TableAlias: frozenset({"this", "columns"}),
     exp.Join: frozenset({"this", "on", "using", "side", "kind", "method"}),

@@ -98,7 +98,7 @@ class Guard:
         guarded += [exp.alias_(_guarded(exp.cast(column(n, "t"), "TEXT")), h, quoted=True) for n, h in hidden]
         if not guarded:  # count(*) alone
             guarded.append(exp.alias_(_guarded(exp.Literal.number(1)), "#one", quoted=True))
-        return exp.Select(expressions=guarded).from_(inner.subquery("t")).where(column(OK, "t"))
+        return exp.Select(expressions=guarded).from_(inner.subquery("t", copy=False), copy=False).where(column(OK, "t"), copy=False)
 
     def _rows(self, names: Sequence[str]) -> exp.Expr:
         alias = exp.TableAlias(this=exp.to_identifier("p", quoted=True))

@@ -57,17 +57,19 @@ def _values(column: pa.ChunkedArray) -> list[Any]:
 def _text(value: Any) -> str:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, default=_plain)
-    return _plain(value)
+    return str(_plain(value))
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime) and value.tzinfo:
         value = value.astimezone(UTC)
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, pa.MonthDayNano):
         return interval(value.months, value.days, value.nanoseconds)
-    return str(value) if isinstance(value, Decimal | str) else repr(value)
+    return value if isinstance(value, str) else repr(value)
 
 
 def interval(months: int, days: int, nanoseconds: int) -> str:

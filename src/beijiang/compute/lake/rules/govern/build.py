@@ -76,9 +76,23 @@ def govern(
         )
     own = made.node.args.get("limit")
     limit = max(0, min(limit, int(own.expression.this)) if own is not None else limit)
+    _settle(made.node, len(made.columns))
     made.node.set("limit", exp.Limit(expression=exp.Literal.number(limit + 1)))
     text, parameters = tables.marks.finish(made.node)
     return Statement(text, parameters, tuple(made.columns), tuple(made.hidden), limit, tuple(question.asked))
+
+
+def _settle(node: exp.Expr, width: int) -> None:
+    """Groups and sets come in the order of a hash table, which hidden rows had a part in: sorted, they tell nothing of it.
+
+    It also settles which of them stand within the limit. Plain rows come as they are stored.
+    """
+    if node.args.get("order") is not None:
+        return
+    grouped = isinstance(node, exp.Select) and any(node.args.get(k) for k in ("group", "distinct"))
+    if grouped or (isinstance(node, exp.SetOperation) and not (type(node) is exp.Union and not node.args.get("distinct"))):
+        keys = [exp.Ordered(this=exp.Literal.number(place), nulls_first=False) for place in range(1, width + 1)]
+        node.set("order", exp.Order(expressions=keys))
 
 
 def _compiled(question: Question, tree: exp.Query) -> Any:

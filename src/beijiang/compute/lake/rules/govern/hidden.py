@@ -46,7 +46,7 @@ def distinct(question: Question, made: Relation) -> Relation:
     query = grouped(question, made.node, made)
     for key, value in outer.items():
         query.set(key, value)
-    return Relation(query, made.columns, made.hidden)
+    return Relation(query, made.columns, made.hidden, made.scans)
 
 
 def _place(key: exp.Expr, made: Relation) -> exp.Expr:
@@ -73,7 +73,7 @@ def grouped(question: Question, node: exp.Expr, made: Relation) -> exp.Select:
     source = exp.Subquery(this=node, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
     shown: list[exp.Expr] = [exp.alias_(guard.column(c.name, alias), c.name, quoted=True) for c in made.columns]
     shown += [exp.alias_(twins.about(h, guard.column(h.name, alias)), h.name, quoted=True) for h in made.hidden]
-    return exp.Select(expressions=shown).from_(source).group_by(*_places(made.columns))
+    return exp.Select(expressions=shown).from_(source).group_by(*_places(made.columns), copy=False)
 
 
 def _places(columns: Iterable[object]) -> list[exp.Expr]:

@@ -13,6 +13,8 @@ from .. import guard
 if TYPE_CHECKING:
     from .model import Level, Source
 
+MOST = 20
+"""Conditions that are copied at most."""
 _OPS = {exp.EQ: "=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 _FLIP = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -26,6 +28,7 @@ def push(node: exp.Select, level: Level) -> None:
     where = node.args.get("where")
     if where is None:
         return
+    found: dict[int, dict[Compare | In, None]] = {}
     stack: list[Any] = [where.this]
     while stack:
         part = stack.pop()
@@ -39,21 +42,28 @@ def push(node: exp.Select, level: Level) -> None:
                 exp.LTE(this=part.this, expression=part.args["high"]),
             ]
         else:
-            _push(part, level)
+            _note(part, level, found)
+    for place, conditions in found.items():
+        source = level.sources[place]
+        if source.guard is not None and source.governed is not None:
+            copied = [source.guard.condition(c, "t", raw=True) for c in list(conditions)[:MOST]]
+            ok = source.governed.args["where"]
+            ok.set("this", exp.And(this=ok.this, expression=guard.joined(copied, exp.And)))
 
 
-def _push(part: exp.Expr, level: Level) -> None:
-    found = _comparison(part)
-    if found is None:
+def _note(part: exp.Expr, level: Level, found: dict[int, dict[Compare | In, None]]) -> None:
+    comparison = _comparison(part)
+    if comparison is None:
         return
-    column, op, values = found
+    column, op, values = comparison
     source = _source(column, level)
-    if source is None or source.guard is None or source.governed is None:
+    if source is None or source.guard is None:
         return
     name = column.name.lower()
     made = In(name, tuple(values)) if op == "in" else Compare(name, op, values[0])  # type: ignore[arg-type]
     if source.guard.may_stand_raw(made):
-        source.governed.where(source.guard.condition(made, "t", raw=True), copy=False)
+        place = next(i for i, s in enumerate(level.sources) if s is source)
+        found.setdefault(place, {})[made] = None
 
 
 def _comparison(part: exp.Expr) -> tuple[exp.Column, str, list[Any]] | None:
@@ -108,6 +118,3 @@ def _constant(node: Any) -> Any:
         except ValueError:
             return None
     return None
-
-
-__all__ = ["guard", "push"]

@@ -10,19 +10,32 @@ from beijiang.kernel.errors import Invalid
 from beijiang.kernel.words import Words
 
 from .. import guard
-from . import functions, hidden, hints, sources, stars
+from . import functions, hidden, hints, pivots, sources, stars
 from .lines import Reader
-from .model import Cte, Level, Out, Question, Relation
+from .model import MOST_SCANS, Cte, Level, Out, Question, Relation
 from .sets import combine
-from .words import NOTHING_RUN, refuse
+from .words import NOTHING_RUN, refuse, too_long
 
 Ctes = dict[str, Cte]
 
 
 def compile_query(question: Question, node: exp.Expr, ctes: Ctes, outer: Level | None) -> Relation:
     """This function will rewrite a query in place, whatever its kind, and tell its outputs."""
+    ready = question.ready.pop(id(node), None)
+    if ready is not None:
+        return ready
+    made = _compiled(question, node, ctes, outer)
+    if made.scans > MOST_SCANS:
+        raise too_long(f"读取数据集超过 {MOST_SCANS} 次。", f"It reads datasets more than {MOST_SCANS} times.")
+    return made
+
+
+def _compiled(question: Question, node: exp.Expr, ctes: Ctes, outer: Level | None) -> Relation:
     if isinstance(node, exp.Subquery):
         return _bracketed(question, node, ctes, outer)
+    if isinstance(node, exp.Pivot):
+        source = compile_query(question, sources.all_of(node.this), ctes, outer)
+        return compile_query(question, pivots.rewritten(question, node, source), ctes, outer)
     if isinstance(node, exp.Values):
         return sources.values(question, node, ctes, outer)
     inner = _with(question, node, ctes, outer)
@@ -47,7 +60,7 @@ def _bracketed(question: Question, node: exp.Subquery, ctes: Ctes, outer: Level 
         query.set(key, value)
     level = Level(outer, [sources.Source(alias, made.columns)])
     _order(question, query, level, ctes, made.columns)
-    return Relation(query, made.columns, made.hidden)
+    return Relation(query, made.columns, made.hidden, made.scans)
 
 
 def _derived(node: exp.Expr, alias: str) -> exp.Subquery:
@@ -73,7 +86,7 @@ def _with(question: Question, node: exp.Expr, ctes: Ctes, outer: Level | None) -
         if columns != made.columns:
             alias.set("columns", [exp.to_identifier(c.name, quoted=True) for c in (*columns, *made.hidden)])
         cte.set("alias", alias)
-        known[name.lower()] = Cte(fresh, tuple(columns), tuple(made.hidden))
+        known[name.lower()] = Cte(fresh, tuple(columns), tuple(made.hidden), made.scans)
     return known
 
 
@@ -87,7 +100,7 @@ def _select(question: Question, node: exp.Select, ctes: Ctes, outer: Level | Non
     _clauses(node, reader)
     _order(question, node, level, ctes, outputs, reader)
     hints.push(node, level)
-    made = Relation(node, outputs, [])
+    made = Relation(node, outputs, [], level.scans)
     hidden.append(question, made, level, aggregated=aggregated)
     return hidden.distinct(question, made) if node.args.get("distinct") and not node.args["distinct"].args.get("on") else made
 

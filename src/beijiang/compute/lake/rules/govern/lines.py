@@ -132,7 +132,7 @@ class Reader:
         while level is not None:
             source = next((s for s in level.sources if s.alias.lower() == table.lower()), None)
             if source is not None:
-                return self._of(source, name)
+                return self.of(source, name)
             level = level.outer
         raise refuse(f"{table[:40]}.{name[:40]}", Words("FROM 中没有这个表名。", "No table of that name is in FROM."))
 
@@ -144,7 +144,7 @@ class Reader:
             if len(found) > 1 and name.lower() not in level.merged:
                 raise _ambiguous(name)
             if found or alias is not None:
-                lines = [line for s in found if (line := self._of(s, name)) is not None]
+                lines = [line for s in found if (line := self.of(s, name)) is not None]
                 return either([*lines, *([alias] if alias is not None else [])])
             level = level.outer
         return self._unknown(name)
@@ -162,7 +162,8 @@ class Reader:
             level = level.outer
         return either(lines) if lines else None
 
-    def _of(self, source: Source, name: str) -> Line | None:
+    def of(self, source: Source, name: str) -> Line | None:
+        """This function will give the line of a source's column, and note that it is read."""
         found = source.find(name)
         if source.dataset:
             if found is not None or self.question.survey:
@@ -194,6 +195,8 @@ class Reader:
         place = exp.Subquery()
         node.replace(place)
         made = self.compile(self.question, node, self.ctes, self.level)
+        # The query itself, and once for each hidden output that tells whose rows it found.
+        self.level.inner += made.scans * (1 + len(made.hidden))
         return place, made.node, made.columns, made.hidden
 
     def _scalar(self, node: exp.Expr, before: bool) -> Line:
@@ -217,7 +220,7 @@ class Reader:
             twins.among(self, inner, parts, hidden, before)
         else:
             twins.scalar(self, inner, hidden, before)
-        if type(place.parent) is exp.Exists:
+        if type(place.parent) in (exp.Exists, exp.All):
             place.replace(twins.stripped(inner))
         else:
             place.set("this", twins.stripped(inner))
@@ -314,8 +317,6 @@ def _weight(node: exp.Expr, kind: type, lines: list[Line]) -> int:
     """How many stored texts long the value may be."""
     if kind in (exp.DPipe, exp.Concat, exp.ConcatWs, exp.Array, exp.Add):
         return sum(line.weight for line in lines)
-    if kind is exp.ArrayToString:
-        return 8 * sum(line.weight for line in lines)
     if kind is exp.Repeat:
         return lines[0].weight * int(node.args["times"].this)
     if kind in (exp.Replace, exp.RegexpReplace):

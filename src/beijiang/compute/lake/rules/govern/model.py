@@ -16,6 +16,8 @@ MANY = "#many"
 """Stands in a hidden column where a row is about several persons: about none of them alone."""
 CELLS = "#cells"
 """The kind of hidden column that counts the values which one cell was put together from."""
+MOST_SCANS = 60
+"""How often one question may read datasets: names of WITH count each time they are used, or doubling would have no end."""
 HEAVIEST = 64
 """How many times over a stored text may stand in one calculated text: doubling thirty times would fill any memory."""
 
@@ -84,11 +86,12 @@ class Hidden:
 
 @dataclass(slots=True)
 class Relation:
-    """The outputs of a query: the visible ones first, then the hidden ones."""
+    """The outputs of a query: the visible ones first, then the hidden ones. `scans`: how often it reads a dataset."""
 
     node: exp.Expr
     columns: list[Out]
     hidden: list[Hidden]
+    scans: int = 0
 
 
 @dataclass(slots=True)
@@ -104,6 +107,7 @@ class Source:
     dataset: str = ""
     open: bool = False
     """Its columns are not known: it may have any."""
+    scans: int = 0
     optional: bool = False
     """On a side of a join that may have no row, or whose rows are chosen by nearness: no condition may be moved into it."""
 
@@ -120,6 +124,7 @@ class Cte:
     name: str
     columns: tuple[Out, ...]
     hidden: tuple[Hidden, ...]
+    scans: int
 
 
 @dataclass(slots=True)
@@ -135,6 +140,13 @@ class Level:
     """Hidden values of a row, found in conditions before grouping."""
     after: list[tuple[Origin, exp.Expr]] = field(default_factory=list)
     """Hidden values of an output row."""
+    inner: int = 0
+    """How often queries inside expressions read a dataset."""
+
+    @property
+    def scans(self) -> int:
+        """How often the level reads a dataset."""
+        return self.inner + sum(source.scans for source in self.sources)
 
 
 class Tables(Protocol):
@@ -159,12 +171,11 @@ class Question:
     conditions: dict[Origin, None] = field(default_factory=dict)
     asked: dict[tuple[Origin, str], None] = field(default_factory=dict)
     """Constants compared with what names persons: asked about, found or not."""
+    ready: dict[int, Relation] = field(default_factory=dict)
+    """Queries that are rewritten already, by the identity of their node."""
     _count: int = 0
 
     def fresh(self, letter: str) -> str:
         """This function will make a name that is nowhere else: #h7."""
         self._count += 1
         return f"#{letter}{self._count}"
-
-
-Compile = "Callable[[Question, exp.Expr, dict[str, Cte], Level | None], Relation]"

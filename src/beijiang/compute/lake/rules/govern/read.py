@@ -16,7 +16,7 @@ from . import shapes
 from .words import NOTHING_RUN, POSSIBLE, refuse, too_deep, too_long, unreadable
 
 MAX_CHARS = 100_000
-MAX_TOKENS = 12_000
+MAX_TOKENS = 5_000
 MAX_BRACKETS = 60
 MAX_DEPTH = 150
 MAX_NODES = 20_000

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
 from beijiang.kernel.words import Words
 
-from . import stars
+from .. import guard
+from ..slots import withheld
+from . import pivots, stars
 from .lines import Reader
 from .model import NONE, Line, Out, Relation, Source, either
 from .words import refuse
@@ -25,74 +28,125 @@ _TABLES = Words(
 def from_clause(question: Question, node: exp.Select, level: Level, ctes: dict[str, Cte], compile_query: Any) -> None:
     """This function will rewrite all tables of a SELECT, in order; each may refer to those before it."""
     clause = node.args.get("from_")
+    if node.args.get("laterals") or (clause is None and node.args.get("joins")):
+        raise refuse("JOIN without FROM")
     if clause is None:
-        if node.args.get("joins"):
-            raise refuse("JOIN without FROM")
         return
-    clause.set("this", _item(question, clause.this, level, ctes, compile_query))
-    _nested(question, clause.this, level, ctes, compile_query)
-    for join in node.args.get("joins") or []:
-        _join(question, join, level, ctes, compile_query)
-    for lateral in node.args.get("laterals") or []:
-        raise refuse(type(lateral).__name__.upper())
+    scope = _Scope(question, level, ctes, compile_query)
+    clause.set("this", _item(scope, clause.this))
+    node.set("joins", _joins(scope, node.args.get("joins") or [], node))
 
 
-def _nested(question: Question, item: exp.Expr, level: Level, ctes: dict[str, Cte], compile_query: Any) -> None:
-    if item.args.get("joins"):
-        raise refuse("joins in brackets 括号内的联接", _TABLES)
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where a FROM stands."""
+
+    question: Question
+    level: Level
+    ctes: dict[str, Cte]
+    compile: Any
+
+    def reader(self) -> Reader:
+        """This function will give a reader of conditions of joins."""
+        return Reader(self.question, self.level, self.ctes, self.compile, aggregated=False)
 
 
-def _join(question: Question, join: exp.Join, level: Level, ctes: dict[str, Cte], compile_query: Any) -> None:
-    side, kind, method = (str(join.args.get(k) or "").upper() for k in ("side", "kind", "method"))
-    if kind in ("SEMI", "ANTI"):
-        raise refuse(f"{kind} JOIN", Words("请改用 EXISTS 或 NOT EXISTS。", "Write EXISTS or NOT EXISTS."))
+def _joins(scope: _Scope, joins: list[exp.Expr], node: exp.Select | None) -> list[exp.Expr]:
+    made = []
+    for place, join in enumerate(joins):
+        kind = str(join.args.get("kind") or "").upper()
+        if kind in ("SEMI", "ANTI"):
+            if node is None or any(str(j.args.get("side") or "").upper() in ("RIGHT", "FULL") for j in joins[place + 1 :]):
+                raise refuse(f"{kind} JOIN", Words("请改用 EXISTS 或 NOT EXISTS。", "Write EXISTS or NOT EXISTS."))
+            _semi(scope, join, node, kind)
+            continue
+        _join(scope, join)
+        made.append(join)
+    return made
+
+
+def _semi(scope: _Scope, join: exp.Expr, node: exp.Select, kind: str) -> None:
+    """a SEMI JOIN b ON x → WHERE EXISTS (SELECT 1 FROM b WHERE x); ANTI → NOT EXISTS."""
+    condition = join.args.get("on")
+    for name in join.args.get("using") or []:
+        # The brackets' own source is the nearest: a bare name there means it, a qualified one the side before.
+        left = next((s for s in scope.level.sources if s.find(name.this) is not None or (s.dataset and scope.question.survey)), None)
+        if left is None:
+            raise withheld([name.this])
+        alias = join.this.alias or join.this.name
+        same = exp.EQ(this=guard.column(name.this, left.alias), expression=guard.column(name.this, alias))
+        condition = same if condition is None else exp.And(this=condition, expression=same)
+    if condition is None:
+        raise refuse(f"{kind} JOIN without ON")
+    query = exp.Select(expressions=[exp.Literal.number(1)]).from_(join.this)
+    query.set("where", exp.Where(this=condition))
+    found: exp.Expr = exp.Exists(this=query)
+    if kind == "ANTI":
+        found = exp.Not(this=found)
+    where = node.args.get("where")
+    node.set("where", exp.Where(this=found if where is None else exp.And(this=exp.Paren(this=where.this), expression=found)))
+
+
+def _join(scope: _Scope, join: exp.Expr) -> None:
+    side, method = (str(join.args.get(k) or "").upper() for k in ("side", "method"))
+    level = scope.level
     before = list(level.sources)
-    join.set("this", _item(question, join.this, level, ctes, compile_query))
-    _nested(question, join.this, level, ctes, compile_query)
-    new = level.sources[-1]
-    if side in ("LEFT", "FULL") or method == "ASOF":
-        new.optional = True
-    if side in ("RIGHT", "FULL"):
-        for source in before:
-            source.optional = True
-    reader = Reader(question, level, ctes, compile_query, aggregated=False)
+    join.set("this", _item(scope, join.this))
+    new = level.sources[len(before) :]
+    for source in new if side in ("LEFT", "FULL") or method == "ASOF" else []:
+        source.optional = True
+    for source in before if side in ("RIGHT", "FULL") else []:
+        source.optional = True
     using = [i.this for i in join.args.get("using") or []]
     if method == "NATURAL":
-        using = stars.common(before, new, question)
+        using = stars.common(before, new, scope.question)
         join.set("method", None)
         join.set("using", [exp.to_identifier(n, quoted=True) for n in using])
+    reader = scope.reader()
     for name in using:
         _using(reader, name, before, new)
     if join.args.get("on") is not None:
         reader.read(join.args["on"], condition=True, before=True)
 
 
-def _using(reader: Reader, name: str, before: list[Source], new: Source) -> None:
-    sides = [s for s in before if s.find(name) is not None or (s.dataset and reader.question.survey)]
-    other = reader._of(new, name)
-    mine = [line for s in sides if (line := reader._of(s, name)) is not None]
-    if other is None or not mine:
-        from ..slots import withheld
-
+def _using(reader: Reader, name: str, before: list[Source], new: list[Source]) -> None:
+    survey = reader.question.survey
+    mine, other = (
+        [line for s in side if s.find(name) is not None or (s.dataset and survey) if (line := reader.of(s, name)) is not None]
+        for side in (before, new)
+    )
+    if not other or not mine:
         raise withheld([name])
-    for line in mine:
-        reader.compared(line, other)
-        reader.question.conditions |= dict.fromkeys(sorted(line.reads | other.reads, key=lambda o: (o.dataset, o.column)))
+    for one in mine:
+        for two in other:
+            reader.compared(one, two)
+            reader.question.conditions |= dict.fromkeys(sorted(one.reads | two.reads, key=lambda o: (o.dataset, o.column)))
     reader.level.merged.add(name.lower())
 
 
-def _item(question: Question, node: exp.Expr, level: Level, ctes: dict[str, Cte], compile_query: Any) -> exp.Expr:
-    if node.args.get("pivots"):
-        raise refuse("PIVOT")
+def _item(scope: _Scope, node: exp.Expr) -> exp.Expr:
+    question, level = scope.question, scope.level
+    pivots_ = node.args.get("pivots")
+    if pivots_:
+        return _pivoted(scope, node, pivots_)
     if type(node) is exp.Lateral:
         node = _lateral(node)
     alias = node.args.get("alias")
+    if (
+        type(node) is exp.Subquery
+        and type(node.this) in (exp.Table, exp.Subquery)
+        and not any(node.args.get(k) for k in ("order", "limit", "offset"))
+    ):
+        inner = node.this
+        if inner.args.get("joins") or type(inner) is exp.Table:
+            return _bracketed(scope, node, inner)
+    joins = node.args.pop("joins", None) or []
     name = alias.this.this if alias is not None and alias.this is not None else ""
     renames = (alias.args.get("columns") or []) if alias is not None else []
     if type(node) is exp.Table:
-        made, source = _table(question, node, name, ctes)
+        made, source = _series(question, node, name) if type(node.this) is exp.GenerateSeries else _table(question, node, name, scope.ctes)
     elif type(node) in (exp.Subquery, exp.Values):
-        made, source = _derived(question, node, name, level, ctes, compile_query)
+        made, source = _derived(scope, node, name)
     else:
         raise refuse(type(node).__name__, _TABLES)
     if any(s.alias.lower() == source.alias.lower() for s in level.sources):
@@ -101,7 +155,41 @@ def _item(question: Question, node: exp.Expr, level: Level, ctes: dict[str, Cte]
         source.columns = stars.renamed(source.columns, renames)
         made.args["alias"].set("columns", [exp.to_identifier(c.name, quoted=True) for c in source.columns])
     level.sources.append(source)
+    if joins:
+        made.set("joins", _joins(scope, joins, None))
     return made
+
+
+def _bracketed(scope: _Scope, node: exp.Expr, inner: exp.Expr) -> exp.Expr:
+    """( a JOIN b ON … ): brackets around joins are kept, brackets around one table are not."""
+    if node.args.get("alias") is not None:
+        if inner.args.get("joins") or inner.args.get("alias") is not None:
+            raise refuse("brackets with a name around a join 给括号内的联接命名", _TABLES)
+        inner.set("alias", node.args["alias"])
+    made = _item(scope, inner)
+    return exp.Subquery(this=made) if made.args.get("joins") else made
+
+
+def _pivoted(scope: _Scope, node: exp.Expr, found: list[exp.Expr]) -> exp.Expr:
+    if len(found) != 1:
+        raise refuse("several PIVOTs 多个 PIVOT")
+    node.set("pivots", None)
+    source = scope.compile(scope.question, all_of(node), scope.ctes, scope.level)
+    query = pivots.rewritten(scope.question, found[0], source)
+    return _item(scope, exp.Subquery(this=query, alias=found[0].args.get("alias")))
+
+
+def all_of(node: exp.Expr) -> exp.Select:
+    """This function will write SELECT * FROM a table."""
+    return exp.Select(expressions=[exp.Star()]).from_(node)
+
+
+def _series(question: Question, node: exp.Table, alias: str) -> tuple[exp.Expr, Source]:
+    """range(…) and generate_series(…) with constant bounds: one column of that name."""
+    column = "range" if node.this.args.get("is_end_exclusive") else "generate_series"
+    name = alias or column
+    shown = exp.TableAlias(this=exp.to_identifier(name, quoted=True), columns=[exp.to_identifier(column, quoted=True)])
+    return exp.Table(this=node.this, alias=shown), Source(name, [Out(column)])
 
 
 def _lateral(node: exp.Expr) -> exp.Expr:
@@ -118,23 +206,21 @@ def _table(question: Question, node: exp.Table, alias: str, ctes: dict[str, Cte]
     shown = exp.TableAlias(this=exp.to_identifier(alias or name, quoted=True))
     if cte is not None:
         made = exp.Table(this=exp.to_identifier(cte.name, quoted=True), alias=shown)
-        return made, Source(alias or name, list(cte.columns), list(cte.hidden))
+        return made, Source(alias or name, list(cte.columns), list(cte.hidden), scans=cte.scans)
     source = question.tables.open(name.lower())
-    source.alias = alias or name
+    source.alias, source.scans = alias or name, 1
     question.used.setdefault(source.dataset, {})
     governed = source.governed or exp.Select(expressions=[exp.Star()])
     source.governed = governed
     return exp.Subquery(this=governed, alias=shown), source
 
 
-def _derived(
-    question: Question, node: exp.Expr, alias: str, level: Level, ctes: dict[str, Cte], compile_query: Any
-) -> tuple[exp.Expr, Source]:
+def _derived(scope: _Scope, node: exp.Expr, alias: str) -> tuple[exp.Expr, Source]:
     node.set("alias", None)
-    made = compile_query(question, node, ctes, level)
-    name = alias or question.fresh("t")
+    made = scope.compile(scope.question, node, scope.ctes, scope.level)
+    name = alias or scope.question.fresh("t")
     table = exp.Subquery(this=made.node, alias=exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
-    return table, Source(name, made.columns, made.hidden)
+    return table, Source(name, made.columns, made.hidden, scans=made.scans)
 
 
 def values(question: Question, node: exp.Values, ctes: dict[str, Cte], outer: Level | None) -> Relation:

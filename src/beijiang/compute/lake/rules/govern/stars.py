@@ -104,13 +104,13 @@ def _columns(question: Question, level: Level, star: exp.Expr, table: str | None
     return found
 
 
-def common(before: list[Source], new: Source, question: Question) -> list[str]:
+def common(before: list[Source], new: list[Source], question: Question) -> list[str]:
     """This function will name the columns of a NATURAL JOIN: those that both sides show."""
     if question.survey:
-        for source in (*before, new):
+        for source in (*before, *new):
             if source.dataset:
                 question.starred.add(source.dataset)
-    found = [c.name for c in new.columns if any(s.find(c.name) is not None for s in before)]
+    found = [c.name for source in new for c in source.columns if any(s.find(c.name) is not None for s in before)]
     if not found and not question.survey:
         raise refuse("NATURAL JOIN without a common column 没有同名列")
     return found
