@@ -162,7 +162,7 @@ class Env:
     )
     lake_root: Path = setting("{data_dir}/lake", "数据湖文件的根目录。", "Root directory of the lake's files.")
     lake_socket: Path = setting("{data_dir}/run/lake/lake.sock", "湖查询进程的 Unix 套接字。", "Unix socket of the lake worker.")
-    lake_memory: str = setting("1GB", "湖查询进程的内存上限。", "Memory limit of the lake worker.")
+    lake_memory: str = setting("1GB", "湖查询进程的内存上限，如 1GB、512MiB。", "Memory limit of the lake worker, such as 1GB or 512MiB.")
 
     # -- https
     tls_cert_file: Path | None = setting(None, "服务器证书（PEM）。", "Server certificate (PEM).")

@@ -8,6 +8,7 @@ import os
 import signal
 from pathlib import Path
 
+from . import lastresort
 from .engine import Engine
 from .server import Server
 
@@ -23,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--timeout", type=float, default=60.0, help="seconds after which a query is ended")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    lastresort.watch_memory(lastresort.size(options.memory))
     engine = Engine(options.root, memory=options.memory, threads=options.threads, cursors=options.places)
     server = Server(engine, options.socket, places=options.places, timeout=options.timeout)
     for number in (signal.SIGTERM, signal.SIGINT):

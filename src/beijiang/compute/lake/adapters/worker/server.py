@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ...rules import wire
+from . import lastresort
 from .engine import QueryError
 from .running import Register
 
@@ -147,5 +148,8 @@ class _Watch:
                 break
             self._query.again()
         # The engine forgets an interrupt that comes before it has begun: say it until the query is over.
+        until = time.monotonic() + lastresort.GRACE
         while not select.select([self._done_r], [], [], LOOK)[0]:
             self._query.again()
+            if time.monotonic() >= until:
+                lastresort.end("a query did not end when told to")
