@@ -19,6 +19,8 @@ from beijiang.trust.access.types import Question
 from beijiang.trust.audit.models import Intake
 from beijiang.trust.identity import queries as identity
 from beijiang.trust.identity.models import Post, Session, Unit, User
+from beijiang.work.permissions import actions as deciding
+from beijiang.work.permissions import queries as permissions
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "beijiang-demo-2026"  # noqa: S105
@@ -108,6 +110,40 @@ def test_everybody_else_is_refused_with_a_reason(demo, small, username, changes,
     assert not decision.permit and decision.reasons
     if code:
         assert code in codes(decision)
+
+
+def test_queues_are_not_empty_and_one_substitute_is_appointed(demo, small):
+    seed.seed_user_domain(lambda _: None)
+    states = {
+        name: permissions.mine(actor(name)) or permissions.mine(actor(name), ended=True)
+        for name in ("li.na", "liu.yang", "zhang.wei", "gao.feng")
+    }
+    assert {name: found[0].state for name, found in states.items()} == {
+        "li.na": "chief",
+        "liu.yang": "owners",
+        "zhang.wei": "back",
+        "gao.feng": "refused",
+    }
+    assert [a.applicant_name for a in permissions.queue(actor("wu.rina"))] == ["李娜"]
+    assert [a.applicant_name for a in permissions.queue(actor("zhao.min"))] == ["刘洋"]
+    asked = permissions.application(actor("zhang.wei"), application_id=states["zhang.wei"][0].id)
+    assert asked.steps[-1].actor == "王强（代 李敏）" and "？" in asked.question
+    assert [s.substitute_name for s in identity.substitutions_of(actor("li.min"))] == ["王强"]
+    assert not ask("li.na").permit, "an application alone opens nothing"
+
+
+def test_the_story_of_the_demonstration_in_the_database(demo, small):
+    """李娜 has applied; her chief narrows; 赵敏 approves; she may ask."""
+    seed.seed_user_domain(lambda _: None)
+    waits = permissions.queue(actor("wu.rina"))[0]
+    terms = waits.items[0].now
+    narrower = {"stolen_property": dataclasses.replace(terms, columns=terms.columns[:4], days=10)}
+    on = deciding.decide(actor("wu.rina"), application_id=waits.id, stage="chief", verdict="approve", seen=1, terms=narrower)
+    done = deciding.decide(actor("zhao.min"), application_id=on.id, stage="owners", verdict="approve", seen=1)
+    assert done.state == "granted"
+    decision = ask("li.na", matter=waits.matter)
+    assert decision.permit and {c.name for c in decision.columns} == set(terms.columns[:4])
+    assert not ask("li.na").permit, "under another's case nothing opens"
 
 
 def test_outside_a_demonstration_nothing_comes_in(demo):

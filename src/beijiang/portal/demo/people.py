@@ -43,11 +43,12 @@ def _person(username: str, name: str, unit: str, title: Words, about: Words, *du
 def demo_people() -> tuple[DemoPerson, ...]:
     """This function will give the people with a stable name, unit and password."""
     officer, chief = Words("民警", "Officer"), Words("分局长", "Chief of the sub-bureau")
+    head = Words("所长", "Head of station")
     here, there = stations_of(HOME_COUNTY), stations_of(OTHER_COUNTY)
     return (
         _person("zhang.wei", "张伟", here[0].code, officer,
                 Words("持有被盗财物数据的授权", "holds a grant on stolen property"), Duty.OFFICER),
-        _person("li.na", "李娜", there[0].code, officer, Words("没有授权，会被拒绝", "has no grant and is refused"), Duty.OFFICER),
+        _person("li.na", "李娜", there[0].code, officer, Words("没有授权，会被拒绝；已提交申请", "has no grant and is refused; has applied for one"), Duty.OFFICER),
         _person("wang.qiang", "王强", bureau_code(HOME_COUNTY), chief,
                 Words("回民区分局负责人", "chief of the county bureau"), Duty.CHIEF, Duty.OFFICER),
         _person("zhao.min", "赵敏", branch_code("150000", "刑侦"), Words("数据主管", "Data owner"),
@@ -60,6 +61,10 @@ def demo_people() -> tuple[DemoPerson, ...]:
                 Words("管理人员和单位", "looks after people and units"), Duty.ADMINISTRATOR, Duty.KEXIN),
         _person("liu.yang", "刘洋", here[1].code, officer,
                 Words("授权已到期，会被拒绝", "has a grant that ran out and is refused"), Duty.OFFICER),
+        _person("li.min", "李敏", here[0].code, head,
+                Words("张伟的所长，由王强代理审批", "chief of zhang.wei's station; wang.qiang stands in"), Duty.CHIEF, Duty.OFFICER),
+        _person("wu.rina", "乌日娜", there[0].code, head,
+                Words("李娜的所长，有申请等其审批", "chief of li.na's station; an application waits"), Duty.CHIEF, Duty.OFFICER),
         _person("gao.feng", "高峰", here[2].code, officer,
                 Words("授权已撤销，会被拒绝", "has a grant that was revoked and is refused"), Duty.OFFICER),
     )  # fmt: skip

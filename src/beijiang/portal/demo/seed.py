@@ -24,6 +24,7 @@ from beijiang.trust.access import queries as access_queries
 from beijiang.trust.identity import actions as identity
 from beijiang.trust.identity import queries as identity_queries
 
+from .applications import seed_applications
 from .datasets import DATASETS, write
 from .people import HOME_COUNTY, demo_people, people
 from .units import bureau_code, units
@@ -48,7 +49,7 @@ LISTED_PATIENCE = 20.0
 
 
 def seed_user_domain(say: Say) -> None:
-    """This function will bring in units, people, dataset descriptions, the matter and the grants (user domain).
+    """This function will bring in units, people, dataset descriptions, the matters, grants and applications (user domain).
 
     Raises Refused outside the demonstration, because these accounts share a password that everybody knows.
     """
@@ -61,6 +62,7 @@ def seed_user_domain(say: Say) -> None:
         access.register_resource(SYSTEM, resource=dataset.resource)
     _matter(say)
     _grants(say)
+    seed_applications(say)
 
 
 def _units(say: Say) -> None:

@@ -68,7 +68,7 @@ def _touched(live: list[GrantInfo]) -> dict[UUID, tuple[Words, ...]]:
     """Whom and what revoking each grant touches: its holder or the unit's people, and joins with the rest of its bundle."""
     bundles = Counter(g.bundle for g in queries.grants_in(bundles=[g.bundle for g in live]))
     counted = {unit: identity.headcount(unit) for unit in {g.holder_unit for g in live if g.holder_unit}}
-    told = {}
+    told: dict[UUID, tuple[Words, ...]] = {}
     for grant in live:
         if grant.holder_unit:
             name, many = identity.unit(grant.holder_unit).name, counted[grant.holder_unit]
