@@ -104,3 +104,21 @@ def test_receipt_and_proof(api):
 @pytest.mark.parametrize("path", ["/receipts/x", "/entries/x", "/receipts/00000000-0000-4000-8000-000000000000"])
 def test_numbers_that_are_none(api, path):
     assert api(make.AUDITOR, path).status_code == 404
+
+
+def test_uses_by_every_filter_of_the_pages(web):
+    from .test_oversee import GRANT, Used, did, seal
+
+    did(make.OFFICER, Used("licences", "case", matter="A1"))
+    make.did("no use")
+    seal()
+    for said in (
+        {"uses": "true"},
+        {"grant": GRANT},
+        {"column": "brand"},
+        {"basis": "grant"},
+        {"unit": "1501", "below": "true", "uses": "true"},
+    ):
+        found = web(make.AUDITOR, "/api/v1/audit/entries", accept="application/json", **said).json()["items"]
+        assert [(e["row_count"], e["columns"], e["grants"], e["codes"]) for e in found] == [(3, ["brand", "status"], [GRANT], [])], said
+    assert web(make.AUDITOR, "/api/v1/audit/entries", accept="application/json", grant="x").status_code == 422

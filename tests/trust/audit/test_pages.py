@@ -214,7 +214,7 @@ def test_everybody_sees_their_own(web):
     assert str(ids[0]) in text and "李娜" not in text
     own = web(make.OFFICER, f"/audit/entries/{ids[0]}/")
     assert own.status_code == 200
-    assert 'href="/audit/mine/"' in own.content.decode() and 'href="/audit/log/"' not in own.content.decode()
+    assert 'href="/audit/mine/"' in own.content.decode() and 'href="/audit/"' not in own.content.decode()
 
 
 def test_the_entry_page(web):

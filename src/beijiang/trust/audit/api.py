@@ -42,6 +42,11 @@ class EntryOut(Schema):
     matter: str
     outcome: str
     forgotten: bool
+    row_count: int | None
+    columns: list[str]
+    grants: list[str]
+    codes: list[str]
+    reasons: WordsOut
 
 
 class EntriesOut(Schema):
@@ -88,18 +93,24 @@ class EntryDetailOut(Schema):
 
 
 class FiltersIn(Schema):
-    """What to look for; `mine` narrows to one's own actions, which needs no audit duty."""
+    """What to look for; `mine` narrows to one's own actions, which needs no audit duty; `uses` to uses and refusals; `below`: all units under `unit` too."""
 
     person: str = Field("", max_length=100)
     unit: str = Field("", max_length=100)
+    below: bool = False
     dataset: str = Field("", max_length=120)
     purpose: str = Field("", max_length=80)
     matter: str = Field("", max_length=120)
     outcome: str = Field("", max_length=20)
+    basis: str = Field("", max_length=40)
+    grant: str = Field("", max_length=40)
+    column: str = Field("", max_length=120)
+    code: str = Field("", max_length=120)
     room: str = Field("", max_length=40)
     since: datetime | None = None
     until: datetime | None = None
     mine: bool = False
+    uses: bool = False
     cursor: str = Field("", max_length=20)
     limit: int = Field(50, ge=1, le=200)
 
@@ -124,6 +135,11 @@ def _entry(e: Entry) -> dict[str, Any]:
         "matter": e.matter,
         "outcome": e.outcome,
         "forgotten": e.forgotten,
+        "row_count": e.row_count,
+        "columns": list(e.columns),
+        "grants": list(e.grants),
+        "codes": list(e.codes),
+        "reasons": _words(e.reasons),
     }
 
 

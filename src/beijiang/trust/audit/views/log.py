@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
@@ -209,7 +210,7 @@ def _numbers(found: Overview, address: str, query: QueryDict) -> dict[str, Any]:
             items.append((item, f"{address}?{target}", here))
         if items:
             facets.append((FACETS[facet.name], facet.name, items))
-    return {"numbers": found, "facets": facets, "trend": _trend(found) if found.days else None}
+    return {"numbers": found, "facets": facets, "trend": bool(found.days), "trend_json": json.dumps(_trend(found), ensure_ascii=False)}
 
 
 FACETS = {
@@ -230,8 +231,9 @@ def _trend(found: Overview) -> dict[str, Any]:
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "category", "data": [day.day.isoformat() for day in found.days]},
         "yAxis": {"type": "value", "minInterval": 1},
+        "color": ["#2f6fb3", "#c2410c"],
         "series": [
-            {"name": done, "type": "bar", "stack": "all", "data": [day.done for day in found.days]},
-            {"name": refused, "type": "bar", "stack": "all", "data": [day.refused for day in found.days]},
+            {"name": done, "type": "bar", "stack": "all", "barMaxWidth": 36, "data": [day.done for day in found.days]},
+            {"name": refused, "type": "bar", "stack": "all", "barMaxWidth": 36, "data": [day.refused for day in found.days]},
         ],
     }
