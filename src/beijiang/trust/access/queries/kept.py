@@ -28,11 +28,11 @@ MOST_KEPT = 4000
 
 @dataclass(slots=True)
 class Watch:
-    """What a decision will rest on, as it stood before anything was read. `seen` None: it may not be kept."""
+    """What a decision will rest on, as it stood before anything was read."""
 
     key: Any
     slots: tuple[int, ...]
-    seen: marks.Seen | None
+    seen: marks.Seen
 
 
 @dataclass(slots=True)
@@ -68,11 +68,11 @@ def watch(actor: Actor, question: Question) -> Watch | None:
 
 
 def keep(watched: Watch, *, actor: Actor, facts: Facts, decision: Decision) -> None:
-    """This function will keep a permit that nothing has changed under while it was made."""
+    """This function will keep a permit. If anything changed while it was made, `find` sees other marks than those before."""
     if not decision.permit or _rests_on_more(actor, facts):
         return
     until = _until(actor, facts, decision.question)
-    if until <= facts.now or watched.seen is None or marks.seen(watched.slots) != watched.seen:
+    if until <= facts.now:
         return
     if len(_kept) >= MOST_KEPT:
         _kept.clear()
