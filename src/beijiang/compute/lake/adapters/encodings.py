@@ -50,7 +50,8 @@ def detect_encoding(path: Path) -> tuple[str, int]:
             text = head[: len(head) // 2 * 2].decode(name, "replace")
             if not any(c < " " and c not in "\t\r\n" for c in text):
                 return name, 0
-        raise refuse("binary", "这不是文本文件（含有二进制内容）。", "This is not a text file (it has binary content).")
+        if not _few_nulls(head):
+            raise refuse("binary", "这不是文本文件（含有二进制内容）。", "This is not a text file (it has binary content).")
     fault = first_fault(path, "utf-8")
     if fault is None:
         return "utf-8", 0
@@ -67,6 +68,12 @@ def detect_encoding(path: Path) -> tuple[str, int]:
             f"The text encoding is not recognised: it breaks at byte {at + 1:,} (UTF-8, UTF-16, GBK, GB18030 and Big5 are read). Save it in one of them.",
         )
     return best, 0
+
+
+def _few_nulls(head: bytes) -> bool:
+    """Some zero bytes in a text are broken cells, whose rows are set aside; many, or other control characters, are no text."""
+    controls = sum(head.count(bytes([c])) for c in (*range(1, 9), *range(14, 32)))
+    return controls == 0 and head.count(0) <= max(2, len(head) // 200)
 
 
 def _chinese(path: Path, head: bytes) -> str:

@@ -98,7 +98,7 @@ def column_name(header: str) -> str:
     text = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text)
     text = re.sub(r"[\u3400-\u9fff]+", lambda m: f"_{'_'.join(lazy_pinyin(m[0]))}_", text)
     text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    name = re.sub(r"[^a-z0-9]+", "_", text).strip("_")[:LONGEST].strip("_") or "column"
+    name = re.sub(r"[^a-z0-9]+", "_", text).strip("_")[:LONGEST].strip("_") or "col"
     if not name[0].isalpha():
         name = f"c_{name}"[:LONGEST]
     return f"{name}_"[:LONGEST] if name in _RESERVED else name

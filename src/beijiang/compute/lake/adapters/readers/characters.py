@@ -87,11 +87,12 @@ class Characters:
                 # Broken, or only not read to its end yet: a fault far from the end of what was read is one.
                 if self._over or (len(self._text) - error.pos > PIECE and not error.msg.startswith("Unterminated")):
                     raise self.fault(error.pos - self._at) from None
+                end = len(self._text)
             else:
-                if end < len(self._text) or self._over:
+                if (end < len(self._text) or self._over) and end - self._at <= limit:
                     self._at = end
                     return found
-            if len(self._text) - self._at > limit:
+            if end - self._at > limit:
                 raise refuse(
                     "row_too_long",
                     f"第 {self.place:,} 个字符起的一条记录超过 8 MB。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -33,8 +34,15 @@ def _batches(file: pq.ParquetFile, source: Source) -> Iterator[tuple[int, pa.Rec
     number, total = 1, file.metadata.num_rows
     try:
         for batch in file.iter_batches(BATCH):
-            yield number, batch.rename_columns([f"c{i}" for i in range(batch.num_columns)])
+            yield number, pa.RecordBatch.from_arrays([_flat(c) for c in batch.columns], [f"c{i}" for i in range(batch.num_columns)])
             number += batch.num_rows
             source.done = min(1.0, (number - 1) / total)
     except (pa.ArrowException, OSError):
         raise refuse("parquet", "这个 Parquet 文件已损坏，读到一半失败。", "This Parquet file is damaged; reading failed midway.") from None
+
+
+def _flat(column: pa.Array) -> pa.Array:
+    """Lists and structures as JSON text: a cell holds one value."""
+    if not pa.types.is_nested(column.type):
+        return column
+    return pa.array([None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()], pa.string())

@@ -18,8 +18,16 @@ _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 def open_source(path: Path) -> Source:
     """This function will recognise and open a file by its content. Invalid or TooLarge if it cannot be used.
 
-    A packed file is unpacked beside itself, within bounds; `packed.tidy` removes that.
+    A packed file is unpacked beside itself, within bounds; `tidy` removes that when its rows have been read.
     """
+    try:
+        return _opened(path)
+    except BaseException:
+        packed.tidy(path)
+        raise
+
+
+def _opened(path: Path) -> Source:
     size = path.stat().st_size
     if size == 0:
         raise refuse("empty", "文件是空的。", "The file is empty.")
