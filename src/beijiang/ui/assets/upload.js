@@ -14,7 +14,11 @@ function start(form) {
   const IGNORED = /^(\.|Thumbs\.db$|desktop\.ini$|~\$)/;
   const items = new Map();
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const pause = (ms, item) => new Promise((resolve) => {
+    setTimeout(resolve, ms);
+    addEventListener("online", resolve, { once: true });
+    item?.abort?.signal.addEventListener("abort", resolve, { once: true });
+  });
   const size = (bytes) => {
     const units = ["B", "KiB", "MiB", "GiB"];
     const step = Math.min(3, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
@@ -23,6 +27,11 @@ function start(form) {
 
   form.querySelectorAll("[data-upload-plain]").forEach((part) => { part.hidden = true; });
   form.querySelectorAll("[data-upload-scripted]").forEach((part) => { part.hidden = false; });
+  // The label is the button: what a browser writes beside its own button is in the browser's language, not the page's.
+  form.querySelectorAll(".bj-pick").forEach((pick) => {
+    pick.querySelector("label").className = "btn";
+    pick.querySelector("input").className = "visually-hidden";
+  });
 
   const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
   // After a new sign-in the page's form token is another: it is read from the page as it would be now.
@@ -61,7 +70,7 @@ function start(form) {
         const wait = Math.min(30, 2 ** tries);
         tries += 1;
         show(item, fill(words.line, { n: wait }), "paused");
-        await Promise.race([pause(wait * 1000), new Promise((resolve) => addEventListener("online", resolve, { once: true }))]);
+        await pause(wait * 1000, item);
         continue;
       }
       if (answer.ok) return answer.json();
@@ -77,7 +86,7 @@ function start(form) {
       if ((answer.status === 429 || answer.status >= 500) && problem.code !== "stewardship.disk_full" && tries < TRIES) {
         const wait = Number(answer.headers.get("Retry-After")) || 2 ** tries;
         show(item, fill(words.line, { n: wait }), "paused");
-        await pause(wait * 1000);
+        await pause(wait * 1000, item);
         continue;
       }
       if (problem.code === "stewardship.chunk_digest" && tries < 3) continue;
@@ -125,9 +134,14 @@ function start(form) {
       if (state.conflict && (stuck += 1) > 3) throw new Stop(state.detail || words.failed);
     } while (state.conflict);
     refresh();
+    return state;
+  }
+
+  // The door takes a whole file in the background; meanwhile the next files come.
+  async function follow(item, state) {
     for (let wait = 300; ["sending"].includes(state.state); wait = Math.min(wait * 1.5, 4000)) {
       if (state.error) show(item, `${words.finishing} ${state.error[document.documentElement.lang === "en" ? "en" : "zh"]}`, "finishing");
-      await pause(wait);
+      await pause(wait, item);
       state = await call(item, `/${item.id}`);
     }
     if (state.state === "waiting") throw new Stop(words.signed_out, "signed_out");
@@ -135,7 +149,7 @@ function start(form) {
       const error = state.error?.[document.documentElement.lang === "en" ? "en" : "zh"];
       throw new Stop(error || words.failed);
     }
-    item.bar.value = file.size;
+    item.bar.value = item.file.size;
     show(item, words.sent, "done");
     const link = document.createElement("a");
     link.className = "btn btn-sm btn-primary";
@@ -152,12 +166,15 @@ function start(form) {
       if (running >= PARALLEL) return;
       if (item.state !== "waiting") continue;
       running += 1;
+      item.active = true;
       item.state = "sending";
-      send(item).catch((stop) => {
+      const stopped = (stop) => {
         const known = stop instanceof Stop;
+        if (known && stop.kind === "cancelled") return; // cancel() says how that went
         if (!known) console.error(stop);
-        show(item, known ? stop.message || words.cancelled : words.server, known ? stop.kind : "paused");
-      }).finally(() => { running -= 1; next(); });
+        show(item, known ? stop.message : words.server, known ? stop.kind : "paused");
+      };
+      send(item).then((state) => { follow(item, state).catch(stopped); }, stopped).finally(() => { item.active = false; running -= 1; next(); });
     }
   }
 
@@ -193,8 +210,8 @@ function start(form) {
       parts.push(link);
     }
     if (["signed_out", "paused"].includes(state)) parts.push(button(item, words.go_on, () => again(item)));
-    if (going || ["signed_out", "paused"].includes(state)) parts.push(button(item, words.cancel, () => cancel(item), "btn-ghost-danger"));
-    else parts.push(button(item, words.dismiss, () => remove(item), "btn-ghost-secondary"));
+    if (["sending", "waiting", "signed_out", "paused"].includes(state)) parts.push(button(item, words.cancel, () => cancel(item), "btn-ghost-danger"));
+    else if (state !== "finishing") parts.push(button(item, words.dismiss, () => remove(item), "btn-ghost-secondary"));
     item.buttons.replaceChildren(...parts);
     if (!going || state === "finishing") said.textContent = fill(words.announce, { name: item.path, text });
   }
@@ -202,6 +219,8 @@ function start(form) {
   async function again(item) {
     if (item.state === "signed_out" && !(await renew().catch(() => false))) return;
     if (!["signed_out", "paused"].includes(item.state)) return;
+    item.cancelled = false;
+    if (item.active) return item.abort?.abort(); // it waits for the line: now it tries at once
     show(item, words.waiting, "waiting");
     next();
   }
@@ -209,8 +228,10 @@ function start(form) {
   async function cancel(item) {
     item.cancelled = true;
     item.abort?.abort();
-    if (item.id) await fetch(`${api}/${item.id}`, { method: "DELETE", headers: { "X-CSRFToken": token() } }).catch(() => {});
-    show(item, words.cancelled, "cancelled");
+    const gone = !item.id || (await fetch(`${api}/${item.id}`, { method: "DELETE", headers: { "X-CSRFToken": token() } }).catch(() => null))?.ok;
+    // Not deleted, because the line is down or the sign-in has ended: then it is still there, and can be gone on with or cancelled again.
+    if (gone) show(item, words.cancelled, "cancelled");
+    else show(item, words.server, "paused");
     refresh();
   }
 
