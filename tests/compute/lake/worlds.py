@@ -179,7 +179,7 @@ def _hidden_crimes(world: str) -> list[Row]:
         words = world == "one" or n % 2
         row = {name.name: None for name in COLUMNS["crimes"]} | {
             "case_no": f"A{n:04d}" if n % 2 else f"SECRET-{n}",
-            "area": ("150702", "150100", "15010", "150104", None)[n % 5],
+            "area": ("150702", "150100", "15010", "150104", None, "(SECRET", "%", "")[n % 8],
             "station": "SECRET-999",
             "kind": ("盗窃", "SECRET-999", "诈骗", None, "")[n % 5],
             "opened_on": (date(1, 1, 1), date(9999, 12, 31), date(2025, 6, 1), None)[n % 4],
@@ -244,7 +244,7 @@ def _hidden_vehicles(world: str) -> list[Row]:
             "owner_id": _person(n),
             "brand": "SECRET" if n % 4 == 0 else None if n % 4 == 1 else "大众",
             "colour": "SECRET",
-            "area": "150103" if n % 4 in (0, 1) else "150702",
+            "area": "150103" if n % 4 in (0, 1) else ("150702", "(SECRET", "%Q")[n % 3],
             "registered_on": date(9999, 12, 31) if n % 2 else date(1, 1, 1),
             "mileage": (0, -9223372036854775808, 9223372036854775807)[n % 3],
             "price": Decimal("-9999999999999999.99") if n % 2 else Decimal(0),

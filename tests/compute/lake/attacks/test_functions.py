@@ -129,7 +129,6 @@ EXTRA = {
     "like": "c.station LIKE c.tag",
     "ilike": "c.station ILIKE c.tag",
     "similar": "c.tag SIMILAR TO '20.*'",
-    "similar-pattern": "'2001' SIMILAR TO c.tag",
     "between": "c.divisor BETWEEN c.victims AND 9",
     "in": "c.tag IN ('2001', c.kind)",
     "distinct-from": "c.tag IS DISTINCT FROM c.kind",
@@ -239,6 +238,7 @@ def _few(good: list[str]) -> list[str]:
 
 
 NEVER = {
+    "now",
     "row_number",
     "rank",
     "dense_rank",

@@ -13,8 +13,8 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
+from . import flat, series
 from . import gate_lists as lists
-from . import series
 
 MAX_CHARS = 1_000_000
 _CTE = re.compile(r"#c\d+\Z")
@@ -57,6 +57,8 @@ def check(sql: str) -> None:
             sources += 1
     if not sources:
         raise GateError("no dataset")
+    if flat.bare(statements[0]):
+        raise GateError("a call that may fail, without its barrier")
 
 
 def _node(node: exp.Expr) -> None:

@@ -11,6 +11,8 @@ from sqlglot import exp
 from beijiang.kernel.errors import Invalid, Refused
 from beijiang.kernel.words import Words
 
+from . import flat
+
 SALT = "salt"
 
 
@@ -57,6 +59,7 @@ class Marks:
 
         Texts and quoted names are stepped over whole, so that a constant of a person's that looks like a mark stays what it is.
         """
+        flat.flatten(tree)
         found: list[Any] = []
 
         def put(piece: re.Match[str]) -> str:

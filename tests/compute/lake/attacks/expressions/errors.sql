@@ -230,3 +230,37 @@ CAST(c.weight AS DOUBLE)
 CAST(c.paid AS DOUBLE)
 --! masked-note: A note that is gone
 length(c.note)
+--! filter-column-cast: The policy's own column, whose other values are hidden
+CAST(c.area AS BIGINT)
+--! filter-column-pattern: As a pattern
+regexp_replace('150103', c.area, 'x')
+--! filter-column-length: As a length
+left('abcdefgh', CAST(c.area AS BIGINT))
+--! filter-column-like: With an escape
+'150103' LIKE c.area ESCAPE '%'
+--! dictionary-pattern: A function that the engine runs over a file's whole dictionary
+regexp_full_match('2001', c.tag)
+--! dictionary-nested: Behind another function
+length(regexp_replace('2001', upper(c.tag), 'x'))
+--! dictionary-case: Behind CASE
+regexp_replace('2001', CASE WHEN c.tag IS NULL THEN 'x' ELSE c.tag END, 'x')
+--! dictionary-coalesce: Behind coalesce
+regexp_replace('2001', coalesce(c.tag, 'x'), 'x')
+--! dictionary-concat: Behind a concatenation with a constant
+regexp_replace('2001', c.tag || 'x', 'x')
+--! dictionary-length: A length from a column
+left('abcdefgh', c.divisor)
+--! dictionary-offset: An offset from a column
+substring('abcdefgh', c.divisor, 2)
+--! dictionary-format: A format from a column
+strftime(DATE '2026-01-01', c.tag)
+--! dictionary-jaccard: A distance that wants some text
+jaccard(c.tag, '2001')
+--! dictionary-epoch: Moments out of range
+epoch_ms(c.divisor)
+--! dictionary-timestamp: Moments out of range
+to_timestamp(c.score)
+--! dictionary-decimal: A decimal's power
+pow(c.amount, 3)::BIGINT
+--! dictionary-date: A date's week
+date_trunc('week', c.opened_on)
