@@ -8,13 +8,18 @@ from beijiang.kernel.errors import Invalid
 from beijiang.kernel.words import Words
 
 from .. import models
-from ..adapters.casting import Column
-from ..rules.definition import mapped_columns, match_columns
+from ..adapters.casting import Column, as_text
+from ..rules.definition import mapped_columns, match_columns, special_refused
+from ..rules.special_values import special_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pyarrow as pa
+
     from ..types import Dataset
+
+LOOKS, VALUES = 4, 2_000
 
 
 def fitted(
@@ -73,3 +78,27 @@ def fitted(
     codes = {e.code: tuple(e.code_set) for e in models.Element.objects.filter(code__in={c.element for c in about.columns if c.element})}
     columns = [Column(c, f"c{found[c.name]}" if c.name in found else None, codes.get(c.element, ())) for c in about.columns]
     return columns, tuple(notes), tuple(name for name, _ in dropped)
+
+
+class Watch:
+    """Looks at the values of the first batches for special categories (RIGHTS 2) under names that do not say so."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._texts = [c for c in columns if c.source is not None and c.spec.type == "text"]
+        self._values: dict[str, dict[str, int]] = {c.spec.name: {} for c in self._texts}
+        self._looks = 0
+
+    def at(self, batch: pa.RecordBatch) -> None:
+        """This function will look at a batch; raises Refused ("lake.special_category") naming the column."""
+        self._looks += 1
+        if self._looks > LOOKS:
+            return
+        for column in self._texts:
+            found = as_text(batch.column(column.source)).value_counts()
+            seen = self._values[column.spec.name]
+            for pair in found.slice(0, VALUES).to_pylist():
+                if pair["values"]:
+                    seen[pair["values"]] = seen.get(pair["values"], 0) + pair["counts"]
+            words = special_values(seen)
+            if words is not None:
+                raise special_refused(column.spec.name, words, by_values=True)

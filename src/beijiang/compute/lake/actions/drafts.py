@@ -19,7 +19,7 @@ from beijiang.trust.audit import actions as audit
 from .. import events, grants, models
 from ..adapters import quarantine, readers, spool
 from ..queries.drafts import as_draft, draft, find_own
-from ..types import DRAFT_OPEN
+from ..types import DRAFT_OPEN, RUN_OPEN
 from .disk import disk_problem, need
 from .ingest import QUEUE, freeze
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from ..types import Draft
 
 TASK = "lake.profile_draft"
-KEPT_DAYS = 7
-"""Days that a brought file waits for its steward."""
+KEPT_DAYS, STAGED_DAYS = 7, 3
+"""Days that a brought file waits for its steward, and that the file of a run that is over waits to be taken up."""
 
 
 def take_draft(actor: Actor, *, source: Path | BinaryIO, file_name: str = "", size: int = 0) -> Draft:
@@ -120,6 +120,7 @@ def expire_drafts(actor: Actor) -> int:
             if models.Draft.objects.filter(pk=draft_id, state__in=DRAFT_OPEN).update(state="dropped"):
                 audit.record(actor, events.DraftDropped(draft=draft_id, reason="", expired=True))
                 transaction.on_commit(partial(spool.forget_draft, draft_id))
+    _sweep_staging()
     kept = {str(pk) for pk in models.Draft.objects.filter(state__in=(*DRAFT_OPEN, "used")).values_list("pk", flat=True)}
     old = clock.now().timestamp() - 3600
     for path in quarantine.folder("drafts").iterdir():
@@ -130,3 +131,12 @@ def expire_drafts(actor: Actor) -> int:
             else:
                 path.unlink(missing_ok=True)
     return len(late)
+
+
+def _sweep_staging() -> None:
+    """Files of runs that are over wait some days to be taken up; then they go, as does what no run knows."""
+    open_ = {f"{name}-{sha}" for name, sha in models.IngestRun.objects.filter(state__in=RUN_OPEN).values_list("dataset__name", "sha256")}
+    old = clock.now().timestamp() - STAGED_DAYS * 86_400
+    for path in quarantine.folder("staging").iterdir():
+        if path.name.removesuffix(".plain").removesuffix(".plain.part") not in open_ and path.stat().st_mtime < old:
+            path.unlink(missing_ok=True)

@@ -86,7 +86,7 @@ def _taken(found: models.Draft, spec: DatasetSpec) -> tuple[dict[str, str | None
             mapping[item.header] = None
             continue
         if item.header in refused:
-            raise special_refused(item.header, str(refused[item.header]))
+            raise special_refused(item.header, Words("见识别结果", "see the profile"))
         mapping[item.header] = item.column.name
         taken.append(item.column)
     if not taken:

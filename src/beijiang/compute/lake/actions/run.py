@@ -21,7 +21,7 @@ from .. import events, grants, models, queries
 from ..adapters import locks, quarantine, readers, spool, tables
 from ..adapters.casting import Caster, raw_row
 from ..types import RUN_OPEN
-from .columns import fitted
+from .columns import Watch, fitted
 from .datasets import tell
 from .disk import disk_full, is_full, need
 from .ingest import release_draft, staged, thaw
@@ -91,16 +91,16 @@ def _work(found: models.IngestRun) -> None:
     except (OperationalError, InterfaceError):
         raise
     except Problem as problem:
-        _failed(found, problem.detail or problem.title)
+        _failed(found, problem.detail or problem.title, keep=problem.code == "lake.disk_full")
     except (OSError, pa.ArrowException) as error:
         if is_full(error):
-            _failed(found, disk_full().detail or disk_full().title)
+            _failed(found, disk_full().detail or disk_full().title, keep=True)
         else:
             log.exception("ingest run %s", found.pk)
-            _failed(found, _GENERIC)
+            _failed(found, _GENERIC, keep=True)
     except Exception:
         log.exception("ingest run %s", found.pk)
-        _failed(found, _GENERIC)
+        _failed(found, _GENERIC, keep=True)
 
 
 _GENERIC = Words(
@@ -122,19 +122,22 @@ def _ingest(found: models.IngestRun) -> _Outcome:
     writer = tables.Writer(about.name, about.columns, str(found.pk), sort_by=about.area_column)
     aside = quarantine.Quarantine(str(found.pk))
     caster = Caster(columns, writer.schema)
-    told = _Told(found.pk)
+    told, look = _Told(found.pk), Watch(columns)
+    # Where columns are left out, the text of a row that could not be split might hold what stood in them.
+    withheld = bool(dropped) or None in (found.mapping or {}).values()
     rows_ok = strays_taken = 0
     try:
         for first, batch in source.batches:
+            look.at(batch)
             cast = caster.cast(batch)
             writer.write(cast.good)
             rows_ok += cast.good.num_rows
             strays = sorted(number for number, _ in source.bad) if cast.bad else []
             for position, reasons in cast.bad:
                 aside.add(readers.row_number(first + position, strays), reasons, raw_row(batch, position, columns))
-            strays_taken = _strays(source, aside, strays_taken, len(source.names), withheld=bool(dropped))
+            strays_taken = _strays(source, aside, strays_taken, len(source.names), withheld=withheld)
             told.progress(source.done * 0.95, rows_ok, aside.rows)
-        _strays(source, aside, strays_taken, len(source.names), withheld=bool(dropped))
+        _strays(source, aside, strays_taken, len(source.names), withheld=withheld)
         if rows_ok == 0 and aside.rows == 0:
             raise readers.refuse("empty", "文件里只有列名，没有数据。", "The file has column names and no data.")
         told.progress(0.95, rows_ok, aside.rows, now=True, state="writing")
@@ -223,7 +226,7 @@ def _forget(found: models.IngestRun) -> None:
 
 
 @transaction.atomic
-def _failed(found: models.IngestRun, words: Words) -> None:
+def _failed(found: models.IngestRun, words: Words, *, keep: bool = False) -> None:
     changed = models.IngestRun.objects.filter(pk=found.pk, state__in=RUN_OPEN).update(
         state="failed", error=words.as_dict(), finished_at=clock.now()
     )
@@ -241,5 +244,7 @@ def _failed(found: models.IngestRun, words: Words) -> None:
                 error=words,
             ),
         )
-    # What was not taken in is not kept (RIGHTS 2, 15): whoever tries again sends the file again.
-    transaction.on_commit(lambda: staged(found.sha256, found.dataset.name).unlink(missing_ok=True))
+    # What was not taken in is not kept (RIGHTS 2, 15): whoever tries again sends the file again. Where only the machine was
+    # at fault, it waits some days for the run to be taken up.
+    if not keep:
+        transaction.on_commit(lambda: staged(found.sha256, found.dataset.name).unlink(missing_ok=True))

@@ -77,14 +77,16 @@ def _check_column(column: ColumnSpec) -> None:
         raise _invalid("columns", Words(f"列 {where} 的长度不对", f"column {where} has a wrong length"))
 
 
-def special_refused(column: str, word: str) -> Refused:
+def special_refused(column: str, word: str | Words, *, by_values: bool = False) -> Refused:
     """This function will make the refusal of a special category (RIGHTS 2)."""
+    words = Words.of(word)
+    how = Words("从内容看属于", "is, by what stands in it,") if by_values else Words("属于", "is")
     return Refused(
         "lake.special_category",
         Words("特殊类别信息不得入湖", "Special categories do not enter the lake"),
         Words(
-            f"列 {column} 属于特殊类别个人信息（{word}），本系统不收集、不查询、不比对此类信息。请去掉这一列。没有保存任何内容。",
-            f"Column {column} is a special category of personal data ({word}); this system neither keeps, queries nor matches it. Leave the column out. Nothing was saved.",
+            f"列 {column} {how.zh}特殊类别个人信息（{words.zh}），本系统不收集、不查询、不比对此类信息（权利清单第 2 条）。请去掉这一列。没有保存任何内容。",
+            f"Column {column} {how.en} a special category of personal data ({words.en}); this system neither keeps, queries nor matches it (RIGHTS 2). Leave the column out. Nothing was saved.",
         ),
         column=column,
     )

@@ -135,7 +135,7 @@ def _table(node: exp.Expr, ctes: set[str]) -> int:
 
 def _by_name(options: list[exp.Expr]) -> bool:
     """Of the options of read_parquet only `union_by_name = TRUE` stands: it opens no other file."""
-    return not options or [o.sql(dialect="duckdb") for o in options] == ["union_by_name = TRUE"]
+    return not options or [o.sql(dialect="duckdb").replace('"', "") for o in options] == ["union_by_name = TRUE"]
 
 
 def _series(node: exp.Expr) -> None:
