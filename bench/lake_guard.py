@@ -1,251 +1,180 @@
-"""Governed ÷ raw: what the filter, the masks and the CASE guard cost, in the same worker on the same files.
+"""Governed ÷ raw: what decision, filter, masks, guard and the digests of persons cost; PostgreSQL's row security beside it.
 
-    .venv/bin/python bench/lake_guard.py [--rows 5000000] [--runs 15]
+    .venv/bin/python bench/lake_guard.py [--rows 50000000] [--runs 30] [--data DIR] [--no-postgres]
 
-The raw side is the same question over plain read_parquet, run in the same worker process; runs alternate; the median of the
-ratios is given with its quartiles, and the worker's CPU time beside its wall time. No database is needed.
+Governed is the whole way of a question in SQL: read, rewritten, looked at twice by the gate (nothing remembered between runs),
+run in the lake worker, persons found. Raw is the same question with the same area condition over plain read_parquet, in the same
+worker on the same files. Sides run in turn; medians with their 95 % interval. PostgreSQL 15 (Debian's packages postgresql-15 and
+postgresql-15-pgaudit) answers the same questions over the same rows: raw, under row security, and with pgaudit. DIR keeps the
+rows and the loaded database, so that a run that was interrupted goes on, and the next one begins at once.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import socket
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import numpy
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-import sqlglot
-
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import tests.environment  # noqa: F401 - Django's environment
+from bench.guard import figures, postgres, rows
+from bench.guard.worker import RAW, Worker
+from bench.run import write
 
-from beijiang.compute.lake.rules import gate, parse, plan, slots, wire
-from beijiang.compute.lake.types import ColumnSpec, Dataset
-from beijiang.kernel.ids import new_id
-from beijiang.kernel.words import Words
-from beijiang.trust.access.types import All, ColumnRule, Decision, In
+T = "t"
 
-W = Words("列", "column")
-COLUMNS = (
-    ColumnSpec("item_no", W, "integer"),
-    ColumnSpec("area", W),
-    ColumnSpec("owner_id", W, subject="id_card"),
-    ColumnSpec("kind", W),
-    ColumnSpec("value", W, "decimal"),
-    ColumnSpec("stolen_on", W, "date"),
-)
-AREAS = [f"15{league:02d}{county:02d}" for league in range(1, 13) for county in range(1, 10)][:103]
-# (name, SQL of the person, the same over raw files, areas of the grant or None for all)
-QUESTIONS = [
-    (
-        "full aggregate",
-        "SELECT kind, count(*) AS n, sum(value) AS s FROM t GROUP BY kind",
-        "SELECT kind, count(*) AS n, sum(value) AS s FROM read_parquet(?) GROUP BY kind",
-        None,
-    ),
-    (
-        "aggregate over 103 counties by name",
-        "SELECT kind, count(*) AS n, sum(value) AS s FROM t GROUP BY kind",
-        "SELECT kind, count(*) AS n, sum(value) AS s FROM read_parquet(?) WHERE area IN ({all}) GROUP BY kind",
-        AREAS,
-    ),
-    (
-        "one county's aggregate",
-        "SELECT kind, count(*) AS n, sum(value) AS s FROM t GROUP BY kind",
-        "SELECT kind, count(*) AS n, sum(value) AS s FROM read_parquet(?) WHERE area IN ('150103') GROUP BY kind",
-        ["150103"],
-    ),
-    (
+
+@dataclass(frozen=True)
+class Shape:
+    """One question: in SQL, its raw form over {t} with the grant's condition in {where}, and the areas of the grant."""
+
+    name: str
+    sql: str
+    raw: str
+    areas: tuple[str, ...]
+    goal: str = ""
+
+
+TOTALS = "SELECT kind, count(*) AS n, sum(value) AS s FROM {t} {where} GROUP BY kind ORDER BY kind"
+SHAPES = (
+    Shape("full aggregate", TOTALS, TOTALS, (), "≤ 1.10"),
+    Shape(
         "selective",
-        "SELECT kind, count(DISTINCT item_no) AS n FROM t WHERE stolen_on >= DATE '2025-06-01' GROUP BY kind",
-        "SELECT kind, count(DISTINCT item_no) AS n FROM read_parquet(?) WHERE area IN ({half}) AND stolen_on >= DATE '2025-06-01' GROUP BY kind",
-        AREAS[:50],
+        "SELECT kind, count(DISTINCT item_no) AS n FROM {t} WHERE stolen_on >= DATE '2025-06-01' GROUP BY kind ORDER BY kind",
+        "SELECT kind, count(DISTINCT item_no) AS n FROM {t} {where} AND stolen_on >= DATE '2025-06-01' GROUP BY kind ORDER BY kind",
+        tuple(rows.AREAS[:50]),
+        "≤ 1.30",
     ),
-    (
+    Shape(
         "look-up",
-        "SELECT item_no, kind, value FROM t WHERE item_no = 77",
-        "SELECT item_no, kind, value, owner_id FROM read_parquet(?) WHERE area IN ('150103') AND item_no = 77 LIMIT 100",
-        ["150103"],
+        "SELECT item_no, kind, value FROM {t} WHERE item_no = {item}",
+        "SELECT item_no, kind, value, owner_id FROM {t} {where} AND item_no = {item} LIMIT 101",
+        ("150103",),
+        "≤ 8 ms more",
     ),
-]
-
-
-def write(folder: Path, rows: int) -> list[str]:
-    """Generated rows, in files as ingestion writes them: sorted by area within each part of a quarter million."""
-    chance, files, written = numpy.random.default_rng(7), [], 0
-    while written < rows:
-        count = min(1_000_000, rows - written)
-        path = folder / f"part-{len(files):03d}.parquet"
-        with pq.ParquetWriter(
-            path,
-            pa.schema(
-                [
-                    ("item_no", pa.int64()),
-                    ("area", pa.string()),
-                    ("owner_id", pa.string()),
-                    ("kind", pa.string()),
-                    ("value", pa.decimal128(18, 2)),
-                    ("stolen_on", pa.date32()),
-                ]
-            ),
-            compression="zstd",
-            compression_level=1,
-        ) as writer:
-            for start in range(0, count, 245_760):
-                size = min(245_760, count - start)
-                numbers = pa.array(numpy.arange(written + start, written + start + size))
-                area = pa.array(AREAS).take(pa.array(chance.integers(0, len(AREAS), size)))
-                kind = pa.array(["手机", "车辆", "首饰", "现金", "证件"]).take(pa.array(chance.integers(0, 5, size)))
-                owner = pc.binary_join_element_wise(
-                    area, pc.utf8_lpad(pc.cast(pa.array(chance.integers(0, 10**6, size)), pa.string()), 12, "0"), ""
-                )
-                value = pa.array(chance.integers(100, 10**6, size)).cast(pa.decimal128(38, 2)).cast(pa.decimal128(18, 2))
-                table = pa.table(
-                    [numbers, area, owner, kind, value, pa.array(chance.integers(18_000, 20_700, size), pa.int32()).cast(pa.date32())],
-                    schema=writer.schema,
-                )
-                writer.write_table(table.sort_by("area"), row_group_size=122_880)
-        files.append(str(path))
-        written += count
-    return files
-
-
-class Worker:
-    """The product's worker, spoken to as the product does."""
-
-    def __init__(self, root: Path) -> None:
-        self.path = root / "s"
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "beijiang.compute.lake.adapters.worker",
-                "--socket",
-                str(self.path),
-                "--root",
-                str(root),
-                "--threads",
-                "2",
-            ],
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            env={k: v for k, v in os.environ.items() if not k.startswith("BEIJIANG")},
-        )
-        self.sock = socket.socket(socket.AF_UNIX)
-        while True:
-            try:
-                self.sock.connect(str(self.path))
-                break
-            except OSError:
-                time.sleep(0.05)
-
-    def cpu(self) -> float:
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def ask(self, sql: str, parameters: list[Any], files: list[str]) -> tuple[float, float]:
-        """Wall and CPU milliseconds of one question, from request to last byte."""
-        before, started = self.cpu(), time.perf_counter()
-        wire.send(self.sock, {"sql": sql, "parameters": parameters, "files": files, "timeout_ms": 60_000})
-        header, _ = wire.receive(self.sock)
-        wall = (time.perf_counter() - started) * 1000
-        if not header["ok"]:
-            raise RuntimeError(f"{header} {sql}")
-        return wall, (self.cpu() - before) * 1000
-
-
-def raw_sql(text: str) -> str:
-    """The raw question in the words that the worker's gate passes."""
-    named = {"half": AREAS[:50], "all": AREAS}
-    return text.format(**{k: ", ".join(f"'{a}'" for a in v) for k, v in named.items()}).replace("read_parquet(?)", "read_parquet(?) AS p")
+    Shape("one county's aggregate", TOTALS, TOTALS, ("150103",)),
+    Shape("103 counties by name", TOTALS, TOTALS, tuple(rows.AREAS)),
+    Shape(
+        "top ten of 500 groups, joined",
+        "WITH k AS (SELECT kind, year(stolen_on) AS y, count(*) AS n FROM {t} GROUP BY ALL) SELECT a.kind, a.y, a.n, b.n AS before"
+        " FROM k a LEFT JOIN k b ON b.kind = a.kind AND b.y = a.y - 1 ORDER BY a.n DESC, a.kind, a.y LIMIT 10",
+        "WITH k AS (SELECT kind, year(stolen_on) AS y, count(*) AS n FROM {t} {where} GROUP BY ALL) SELECT a.kind, a.y, a.n, b.n AS before"
+        " FROM k a LEFT JOIN k b ON b.kind = a.kind AND b.y = a.y - 1 ORDER BY a.n DESC, a.kind, a.y LIMIT 10",
+        tuple(rows.AREAS[:50]),
+    ),
+)
 
 
 def main() -> None:
     """Run and write the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=5_000_000)
-    parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--rows", type=int, default=50_000_000)
+    parser.add_argument("--runs", type=int, default=30)
+    parser.add_argument("--data", type=Path, default=Path(tempfile.gettempdir()) / "beijiang-bench")
+    parser.add_argument("--memory", default="4GB")
+    parser.add_argument("--no-postgres", action="store_true")
     options = parser.parse_args()
     load = os.getloadavg()[0]
-    about = Dataset(new_id(), "t", W, W, "U", "sensitive", True, "area", None, 30, "published", options.rows, None, 1, COLUMNS)
-    with tempfile.TemporaryDirectory(prefix="bjg") as folder:
-        (Path(folder) / "tables").mkdir()
-        files = write(Path(folder) / "tables", options.rows)
-        worker = Worker(Path(folder))
-        results = {}
-        try:
-            for name, sql, raw, areas in QUESTIONS:
-                decision = Decision(
-                    True,
-                    (),
-                    "grant",
-                    In("area", tuple(areas)) if areas else All(),
-                    tuple(ColumnRule(c.name, "last4" if c.name == "owner_id" else "none") for c in COLUMNS),
-                    100,
-                )
-                started = time.process_time()
-                for _ in range(20):
-                    select = replace(parse.parse(sql), dataset="t")
-                    made = plan.build(select, decision, about)
-                    gate.check.cache_clear()
-                    gate.check(made.sql)
-                rewrite = (time.process_time() - started) * 50
-                governed = [["files"] if slots.slot(v) == "files" else wire.pack("salt" if slots.slot(v) else v) for v in made.parameters]
-                plain = raw_sql(raw)
-                pairs = []
-                for run in range(options.runs + 1):
-                    order = [(made.sql, governed), (plain, [["files"]])]
-                    times = {s: worker.ask(s, p, files) for s, p in (order if run % 2 else reversed(order))}
-                    if run:
-                        pairs.append((*times[made.sql], *times[plain]))
-                ratios = sorted(p[0] / p[2] for p in pairs)
-                results[name] = {
-                    "governed_ms": round(statistics.median(p[0] for p in pairs), 2),
-                    "raw_ms": round(statistics.median(p[2] for p in pairs), 2),
-                    "ratio": round(statistics.median(ratios), 3),
-                    "ratio_quartiles": [round(q, 3) for q in statistics.quantiles(ratios, n=4)[::2]],
-                    "governed_cpu_ms": round(statistics.mean(p[1] for p in pairs), 1),
-                    "raw_cpu_ms": round(statistics.mean(p[3] for p in pairs), 1),
-                    "parse_plan_gate_cpu_ms": round(rewrite, 2),
-                }
-                print(name, results[name], flush=True)
-        finally:
-            worker.sock.close()
-            worker.process.terminate()
-            worker.process.wait(10)
-    from bench.run import write as store
-
-    store(
-        "lake_guard",
-        title="Governed ÷ raw, in the lake worker",
-        command="python bench/lake_guard.py " + " ".join(sys.argv[1:]),
-        versions={"duckdb": duckdb.__version__, "sqlglot": sqlglot.__version__, "pyarrow": pa.__version__},
-        rows=[
-            {
-                "question": name,
-                "governed ms": one["governed_ms"],
-                "raw ms": one["raw_ms"],
-                "ratio": one["ratio"],
-                "quartiles": "–".join(f"{q:.2f}" for q in one["ratio_quartiles"]),
-                "governed CPU ms": one["governed_cpu_ms"],
-                "raw CPU ms": one["raw_cpu_ms"],
-            }
-            for name, one in results.items()
-        ],
-        note=f"{options.rows:,} rows, {options.runs} alternating runs, load average before it {load:.1f}. Raw is the same question and the same area"
-        " condition over plain read_parquet, without masks, guard and digest columns; our own parts alone, no peer. Totals cost about twice raw since a"
-        " group that turns out to be one person leaves that person's digest: every total also reads the subject columns.",
+    root = options.data / f"rows-{options.rows}"
+    found = rows.files(root / "tables", options.rows)
+    print(f"{len(found)} files", flush=True)
+    table, ratios = _lake(options, root, found)
+    versions = {p: metadata.version(p) for p in ("duckdb", "sqlglot", "pyarrow")}
+    note = (
+        f"{options.rows:,} rows, {options.runs} runs of each side in turn, load average before it {load:.1f}. Medians with their 95 % interval, ms."
+        " “Over raw” is the median of the differences: for the look-up it holds reading, rewriting and two looks of the gate."
     )
+    if not options.no_postgres:
+        beside, version, reason = postgres.run(options.data / f"postgres-{options.rows}", found, options.rows, options.runs)
+        table += beside
+        versions |= {"PostgreSQL": version} if version else {}
+        note += f" PostgreSQL: {reason}" if reason else ""
+        print(reason or f"PostgreSQL {version}", flush=True)
+    write("lake_guard", title="Governed ÷ raw, in the lake worker", command="python bench/lake_guard.py " + " ".join(sys.argv[1:]),
+          versions=versions, rows=table, ratios=ratios, note=note)  # fmt: skip
+
+
+def _lake(options: argparse.Namespace, root: Path, files: list[str]) -> tuple[list[dict[str, Any]], dict[str, float]]:
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from beijiang.compute.lake.rules import gate
+
+    gate.check = gate.check.__wrapped__  # type: ignore[assignment]
+    socket = Path(tempfile.mkdtemp(prefix="bjg")) / "s"
+    worker = Worker(root, socket, options.memory)
+    settings.ENV = replace(settings.ENV, lake_socket=socket)
+    table, ratios = [], {}
+    try:
+        for shape in SHAPES:
+            governed, raw = _sides(shape, files, options.rows)
+            times, cpu = figures.alternate(
+                {"governed": governed, "raw": raw}, options.runs, lambda: worker.cpu() + time.process_time() * 1000
+            )
+            over = [a - b for a, b in zip(times["governed"], times["raw"], strict=True)]
+            ratio = figures.ratios(times["governed"], times["raw"])
+            table.append(
+                {
+                    "engine": "lake",
+                    "question": shape.name,
+                    "goal": shape.goal,
+                    "side": "governed",
+                    "ms": figures.told(times["governed"]),
+                    "raw ms": figures.told(times["raw"]),
+                    "÷ raw": figures.told(ratio, 3),
+                    "over raw ms": figures.told(over),
+                    "CPU ms": round(cpu["governed"], 1),
+                    "raw CPU ms": round(cpu["raw"], 1),
+                }
+            )
+            ratios[f"{shape.name}: governed ÷ raw"] = round(figures.median(ratio)[0], 3)
+            print(table[-1], flush=True)
+    finally:
+        worker.close()
+    return table, ratios
+
+
+def _sides(shape: Shape, files: list[str], count: int) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    from django.conf import settings
+
+    from beijiang.compute.lake.adapters import client
+    from beijiang.compute.lake.queries import execute
+    from beijiang.compute.lake.rules import govern
+    from beijiang.compute.lake.rules.govern import read
+    from beijiang.compute.lake.types import All, Dataset, In
+    from beijiang.kernel.ids import new_id
+    from beijiang.trust.access.types import ColumnRule, Decision
+
+    about = {T: Dataset(new_id(), T, rows.W, rows.W, "U", "sensitive", True, "area", None, 30, "published", count, None, 1, rows.COLUMNS)}
+    masks = tuple(ColumnRule(c.name, "last4" if c.name == "owner_id" else "none") for c in rows.COLUMNS)
+    decision = {T: Decision(True, (), "grant", In("area", shape.areas) if shape.areas else All(), masks, 100)}
+    listed = ", ".join(f"'{a}'" for a in shape.areas)
+    where = f"WHERE area IN ({listed})" if shape.areas else ""
+    known = execute.Files({T: tuple(files)}, {T: None})
+    turn = iter(range(10**9))
+
+    def text(pattern: str, table: str, number: int, where: str = "") -> str:
+        return pattern.format(t=table, where=where, item=(77 + number * 7919) % count)
+
+    def governed() -> None:
+        read._tree.cache_clear()
+        sql = text(shape.sql, T, next(turn))
+        execute.run(govern.govern(sql, about, decision, limit=100), known)
+
+    def raw() -> None:
+        sql = RAW + text(shape.raw, "read_parquet(?)", next(turn), where)
+        client.ask(settings.ENV.lake_socket, sql, [client.FILES] * sql.count("?"), files, timeout_ms=60_000)
+
+    return governed, raw
 
 
 if __name__ == "__main__":

@@ -1,6 +1,4 @@
-"""From a Select and a Decision to governed SQL, built node by node around rules.guard.
-
-    SELECT g.a FROM (<guarded dataset>) AS g WHERE <the person's condition on masked values> ORDER BY … LIMIT …
+"""From a Select (a form) and a Decision to governed SQL: the form is written as a query, and rules.govern does the rest.
 
 All constants are bound as typed parameters; the text holds names from the catalogue and numbers of ours only.
 """
@@ -15,89 +13,78 @@ from sqlglot import exp
 from beijiang.kernel.errors import Invalid, Refused
 from beijiang.kernel.words import Words
 
-from ..types import AGGREGATES, All, And, AnswerColumn, Compare, In
+from ..types import AGGREGATES, All, AnswerColumn
+from .govern import Governed, Statement, govern_tree
 from .guard import Guard, column, filter_columns
-from .slots import Marks, withheld
+from .slots import withheld
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from beijiang.trust.access.types import ColumnRule, Decision
 
-    from ..types import Aggregate, Dataset, Select, Where
+    from ..types import Aggregate, Dataset, Select
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Governed SQL with its parameters in order; a Slot among them stands for the files or the question's salt.
+    """A governed statement, and the columns of its answer as the form names them."""
 
-    The first `len(columns)` outputs are the answer; the rest, one per entry of `subjects`, are for digests only.
-    """
-
-    sql: str
-    parameters: tuple[Any, ...]
+    statement: Statement
     columns: tuple[AnswerColumn, ...]
-    subjects: tuple[str, ...]
-    limit: int
+
+    @property
+    def sql(self) -> str:
+        """The text of the whole statement."""
+        return self.statement.sql
+
+    @property
+    def parameters(self) -> tuple[Any, ...]:
+        """Its parameters; a Slot among them stands for the files or the question's salt."""
+        return self.statement.parameters
 
 
-def build(select: Select, decision: Decision, dataset: Dataset) -> Plan:
-    """This function will write the governed SQL of `select` under `decision`.
+def build(select: Select, decision: Decision, dataset: Dataset, *, empty: bool = False) -> Plan:
+    """This function will write the governed SQL of `select` under `decision`; `empty`: there is no file yet.
 
     Raises Refused for a column that may not be read, Invalid for a question that makes no sense. Fails closed
     (Refused "lake.policy_mismatch") where the policy speaks of columns that the dataset does not have.
     """
-    builder = Guard(dataset, decision, Marks())
+    name = dataset.name
+    tables = Governed({name: dataset}, {name: decision}, (name,) if empty else ())
+    guard = Guard(dataset, decision, tables.marks)
     columns = select.columns
     if not columns and not select.aggregates:
-        columns = select.group_by or builder.readable
-    _check_columns(select, columns, builder.rules)
+        columns = select.group_by or guard.readable
+    _check_columns(select, columns, guard.rules)
     _check_shape(select, columns)
-    grouped = bool(select.aggregates or select.group_by)
-    outputs: list[exp.Expr] = [exp.alias_(column(name, "g"), name, quoted=True) for name in columns]
-    shown = [_shown(builder, name) for name in columns]
+    shown = [_shown(guard, each) for each in columns]
+    outputs: list[exp.Expr] = [exp.alias_(column(each, "g"), each, quoted=True) for each in columns]
     for aggregate in select.aggregates:
-        outputs.append(exp.alias_(_aggregate(builder, aggregate), aggregate.name, quoted=True))
-        shown.append(AnswerColumn(aggregate.name, _aggregate_title(builder, aggregate), _aggregate_type(builder, aggregate)))
-    subjects = builder.subjects
-    for position in range(len(subjects)):
-        hidden = column(f"#s{position}", "g")
-        outputs.append(exp.alias_(_of_one(hidden) if grouped else hidden, f"#s{position}", quoted=True))
-
-    needed = dict.fromkeys(
-        [
-            *columns,
-            *select.group_by,
-            *sorted(filter_columns(select.where)),
-            *(a.column for a in select.aggregates if a.column),
-            *_sorted_by(select),
-        ]
-    )
-    limit = max(0, min(decision.row_cap, select.limit if select.limit is not None else decision.row_cap))
-    governed = builder.governed(needed, [(name, f"#s{position}") for position, name in enumerate(subjects)])
-    for hint in _hints(builder, select.where):
-        governed = governed.where(builder.condition(hint, "t", raw=True))
-    query = exp.Select(expressions=outputs).from_(governed.subquery("g"))
+        outputs.append(exp.alias_(_aggregate(guard, aggregate), aggregate.name, quoted=True))
+        shown.append(AnswerColumn(aggregate.name, _aggregate_title(guard, aggregate), _aggregate_type(guard, aggregate)))
+    table = exp.Table(this=exp.to_identifier(name, quoted=True), alias=exp.TableAlias(this=exp.to_identifier("g", quoted=True)))
+    query = exp.Select(expressions=outputs).from_(table, copy=False)
     if not isinstance(select.where, All):
-        query = query.where(builder.condition(select.where, "g", raw=False))
+        query.set("where", exp.Where(this=guard.condition(select.where, "g", raw=False)))
     if select.group_by:
-        query = query.group_by(*(column(name, "g") for name in select.group_by))
-    for order in select.order_by:
-        key = (
-            exp.column(exp.to_identifier(order.name, quoted=True))
-            if order.name in {a.name for a in select.aggregates}
-            else column(order.name, "g")
+        query.set("group", exp.Group(expressions=[column(each, "g") for each in select.group_by]))
+    if select.order_by:
+        query.set("order", exp.Order(expressions=_order(select)))
+    limit = max(0, min(decision.row_cap, select.limit if select.limit is not None else decision.row_cap))
+    return Plan(govern_tree(query, tables, limit=limit), tuple(shown))
+
+
+def _order(select: Select) -> list[exp.Expr]:
+    names = {a.name for a in select.aggregates}
+    return [
+        exp.Ordered(
+            this=exp.column(exp.to_identifier(o.name, quoted=True)) if o.name in names else column(o.name, "g"),
+            desc=o.descending,
+            nulls_first=False,
         )
-        query = query.order_by(exp.Ordered(this=key, desc=order.descending, nulls_first=False))
-    query = query.limit(limit + 1)
-    sql, parameters = builder.marks.finish(query)
-    return Plan(sql, parameters, tuple(shown), subjects, limit)
-
-
-def _hints(builder: Guard, where: Where) -> list[Compare | In]:
-    """Conditions that may stand beside the policy's too, so that the engine skips row groups: a look-up reads one, not all."""
-    parts = where.parts if isinstance(where, And) else (where,)
-    return [part for part in parts if isinstance(part, Compare | In) and builder.may_stand_raw(part)]
+        for o in select.order_by
+    ]
 
 
 def _sorted_by(select: Select) -> list[str]:
@@ -199,12 +186,3 @@ def _aggregate_title(builder: Guard, aggregate: Aggregate) -> Words:
 
 def _shown(builder: Guard, name: str) -> AnswerColumn:
     return AnswerColumn(name, builder.spec(name).title, builder.masked_type(name), builder.mask(name))
-
-
-def _of_one(hidden: exp.Column) -> exp.Expr:
-    """The person's value where a group is about one person only, else NULL.
-
-    By whatever the rows were grouped or chosen, a group of one person is that person's data, and must show in their tracker (RIGHTS 10).
-    """
-    low, high = exp.Min(this=hidden), exp.Max(this=hidden.copy())
-    return exp.Case(ifs=[exp.If(this=exp.EQ(this=low, expression=high), true=low.copy())])

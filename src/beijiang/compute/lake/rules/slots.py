@@ -32,12 +32,12 @@ def slot(value: Any) -> str | None:
     return value.partition(":")[0] if isinstance(value, Slot) else None
 
 
-_PIECE = re.compile(r"""'(?:[^']|'')*'|"#p(\d+)"|"(?:[^"]|"")*\"""")
+_PIECE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\$#p(\d+)""")
 
 
 @dataclass(slots=True)
 class Marks:
-    """The parameters of one statement in the making. A mark is a quoted name with a # in it, which nobody else can write."""
+    """The parameters of one statement in the making. A mark prints as $#p7, which nobody else can write."""
 
     values: list[Any] = field(default_factory=list)
     _slots: dict[Slot, int] = field(default_factory=dict)
@@ -71,8 +71,13 @@ class Marks:
         return _PIECE.sub(put, tree.sql(dialect="duckdb", identify=True, comments=False)), tuple(found)
 
 
+def marked(marks: Marks, node: Any) -> Any:
+    """This function will give the value that a mark stands for."""
+    return marks.values[int(node.this[2:])]
+
+
 def _mark(number: int) -> exp.Expr:
-    return exp.column(exp.to_identifier(f"#p{number}", quoted=True))
+    return exp.Placeholder(this=f"#p{number}")
 
 
 def mismatch() -> Refused:

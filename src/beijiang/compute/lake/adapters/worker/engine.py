@@ -172,7 +172,13 @@ class Query:
         return sink.getvalue()
 
 
-_MISTAKES = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException, duckdb.NotImplementedException)
+_MISTAKES = (
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ParserException,
+    duckdb.SyntaxException,
+    duckdb.NotImplementedException,
+)
 _VALUES = (
     duckdb.ConversionException,
     duckdb.OutOfRangeException,

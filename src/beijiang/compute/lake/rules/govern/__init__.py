@@ -4,7 +4,23 @@ What the engine gets is never the person's text: it is written anew from a tree 
 subquery of rules.guard, each name of WITH a name of ours, and each output is named. rules.gate looks at it again, by its own lists.
 """
 
-from .build import Statement, Survey, govern, survey
+from .build import Statement, Survey, govern, govern_tree, survey
 from .model import CELLS, MANY, Hidden, Origin, Out
+from .stages import Staged
+from .tables import Governed
 
-__all__ = ["CELLS", "MANY", "Hidden", "Origin", "Out", "Statement", "Survey", "govern", "survey"]
+__all__ = [
+    "CELLS",
+    "MANY",
+    "SAMPLE",
+    "Governed",
+    "Hidden",
+    "Origin",
+    "Out",
+    "Staged",
+    "Statement",
+    "Survey",
+    "govern",
+    "govern_tree",
+    "survey",
+]

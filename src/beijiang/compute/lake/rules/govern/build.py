@@ -10,6 +10,7 @@ from sqlglot import exp
 from beijiang.kernel.errors import Refused
 from beijiang.kernel.words import Words
 
+from . import stages
 from .levels import compile_query
 from .model import Hidden, Origin, Out, Question
 from .read import MAX_DEPTH, read
@@ -43,6 +44,8 @@ class Statement:
     limit: int
     asked: tuple[tuple[Origin, str], ...]
     """Constants compared with unmasked columns that name persons."""
+    staged: stages.Staged | None = None
+    """A cheaper way to the hidden outputs, where there is one."""
 
 
 def survey(sql: str, lookup: Callable[[str], Dataset | None]) -> Survey:
@@ -64,10 +67,13 @@ def govern(
     `empty` names datasets that have no file yet. Raises Refused for columns that may not be read, Invalid for a question that
     makes no sense.
     """
-    tree = read(sql)
+    return govern_tree(read(sql), Governed(about, decisions, empty), limit=limit)
+
+
+def govern_tree(tree: exp.Query, tables: Governed, *, limit: int) -> Statement:
+    """This function will do the same for a question that is a tree already, with values bound in `tables.marks`."""
     names, every = names_in(tree)
-    tables = Governed(about, decisions, empty)
-    question = Question(tables, survey=False, names=names, every=every)
+    question = Question(tables, survey=False, names=names, every=every, marks=tables.marks)
     tables.question = question
     made = _compiled(question, tree)
     if not made.columns:
@@ -79,7 +85,9 @@ def govern(
     _settle(made.node, len(made.columns))
     made.node.set("limit", exp.Limit(expression=exp.Literal.number(limit + 1)))
     text, parameters = tables.marks.finish(made.node)
-    return Statement(text, parameters, tuple(made.columns), tuple(made.hidden), limit, tuple(question.asked))
+    return Statement(
+        text, parameters, tuple(made.columns), tuple(made.hidden), limit, tuple(question.asked), stages.of(question, made, tables.marks)
+    )
 
 
 def _settle(node: exp.Expr, width: int) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from ...types import Compare, In
-from .. import guard
+from .. import guard, slots
 
 if TYPE_CHECKING:
+    from ..slots import Marks
     from .model import Level, Source
 
 MOST = 20
@@ -19,7 +20,7 @@ _OPS = {exp.EQ: "=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 _FLIP = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def push(node: exp.Select, level: Level) -> None:
+def push(node: exp.Select, level: Level, marks: Marks | None) -> None:
     """This function will copy each fitting conjunct of WHERE into the guarded SELECT of the dataset it is about.
 
     Only where that takes no row away that would have had a part in the answer: the dataset stands in FROM itself, and not on a
@@ -42,7 +43,7 @@ def push(node: exp.Select, level: Level) -> None:
                 exp.LTE(this=part.this, expression=part.args["high"]),
             ]
         else:
-            _note(part, level, found)
+            _note(part, level, found, marks)
     for place, conditions in found.items():
         source = level.sources[place]
         if source.guard is not None and source.governed is not None:
@@ -51,8 +52,8 @@ def push(node: exp.Select, level: Level) -> None:
             ok.set("this", exp.And(this=ok.this, expression=guard.joined(copied, exp.And)))
 
 
-def _note(part: exp.Expr, level: Level, found: dict[int, dict[Compare | In, None]]) -> None:
-    comparison = _comparison(part)
+def _note(part: exp.Expr, level: Level, found: dict[int, dict[Compare | In, None]], marks: Marks | None) -> None:
+    comparison = _comparison(part, marks)
     if comparison is None:
         return
     column, op, values = comparison
@@ -66,10 +67,10 @@ def _note(part: exp.Expr, level: Level, found: dict[int, dict[Compare | In, None
         found.setdefault(place, {})[made] = None
 
 
-def _comparison(part: exp.Expr) -> tuple[exp.Column, str, list[Any]] | None:
+def _comparison(part: exp.Expr, marks: Marks | None) -> tuple[exp.Column, str, list[Any]] | None:
     kind = type(part)
     if kind is exp.In and type(part.this) is exp.Column and part.expressions and not part.args.get("negate"):
-        values = [_constant(value) for value in part.expressions]
+        values = [_constant(value, marks) for value in part.expressions]
         return None if any(v is None for v in values) else (part.this, "in", values)
     op = _OPS.get(kind)
     if op is None:
@@ -77,7 +78,7 @@ def _comparison(part: exp.Expr) -> tuple[exp.Column, str, list[Any]] | None:
     left, right = part.this, part.expression
     if type(left) is not exp.Column:
         left, right, op = right, left, _FLIP[op]
-    value = _constant(right)
+    value = _constant(right, marks)
     return (left, op, [value]) if type(left) is exp.Column and value is not None else None
 
 
@@ -95,17 +96,19 @@ def _source(column: exp.Column, level: Level) -> Source | None:
     return found[0] if plain is not None and plain.column == column.name.lower() else None
 
 
-def _constant(node: Any) -> Any:
+def _constant(node: Any, marks: Marks | None) -> Any:
     """The constant as Python has it, or None for anything that is not certainly the same in the engine."""
     kind = type(node)
+    if kind is exp.Placeholder:
+        return slots.marked(marks, node) if marks is not None else None
     if kind is exp.Paren:
-        return _constant(node.this)
+        return _constant(node.this, marks)
     if kind is exp.Literal:
         if node.is_string:
             return str(node.this)
         return int(node.this) if node.this.isdigit() and len(node.this) <= 18 else None
     if kind is exp.Neg and type(node.this) is exp.Literal and not node.this.is_string:
-        value = _constant(node.this)
+        value = _constant(node.this, marks)
         return -value if value is not None else None
     if kind is exp.Boolean:
         return bool(node.this)

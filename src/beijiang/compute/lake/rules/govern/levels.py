@@ -99,8 +99,8 @@ def _select(question: Question, node: exp.Select, ctes: Ctes, outer: Level | Non
     outputs = _outputs(node, reader)
     _clauses(node, reader)
     _order(question, node, level, ctes, outputs, reader)
-    hints.push(node, level)
-    made = Relation(node, outputs, [], level.scans)
+    hints.push(node, level, question.marks)
+    made = Relation(node, outputs, [], level.scans, level)
     hidden.append(question, made, level, aggregated=aggregated)
     return hidden.distinct(question, made) if node.args.get("distinct") and not node.args["distinct"].args.get("on") else made
 

@@ -14,7 +14,7 @@ from sqlglot import exp
 from beijiang.kernel.errors import Invalid
 from beijiang.kernel.words import Words
 
-from ..slots import withheld
+from .. import slots
 from . import functions, twins
 from .model import HEAVIEST, NONE, Level, Line, Origin, either
 from .shapes import QUERIES
@@ -53,6 +53,9 @@ class Reader:
             return self.column(node)
         if kind is exp.Literal:
             return Line(constants=frozenset({str(node.this)}), weight=1 + len(str(node.this)) // 1000)
+        if kind is exp.Placeholder:
+            value = slots.marked(self.question.marks, node) if self.question.marks is not None else None
+            return Line(constants=frozenset({value} if isinstance(value, str) else ()))
         if kind in (exp.And, exp.Or):
             return self._cut([self._line(part, before) for part in _chain(node, kind)])
         if kind is exp.Subquery or kind in QUERIES:
@@ -124,7 +127,7 @@ class Reader:
         table = node.args.get("table")
         found = self._qualified(table.this, name) if table is not None else self._bare(name)
         if found is None:
-            raise withheld([name if table is None else f"{table.this}.{name}"])
+            raise slots.withheld([name if table is None else f"{table.this}.{name}"])
         return found
 
     def _qualified(self, table: str, name: str) -> Line | None:

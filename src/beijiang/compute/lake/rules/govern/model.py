@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..guard import Guard
+    from ..slots import Marks
 
 MANY = "#many"
 """Stands in a hidden column where a row is about several persons: about none of them alone."""
@@ -92,6 +93,8 @@ class Relation:
     columns: list[Out]
     hidden: list[Hidden]
     scans: int = 0
+    level: Level | None = None
+    """Of a SELECT: its tables and what its names mean."""
 
 
 @dataclass(slots=True)
@@ -166,6 +169,8 @@ class Question:
     names: frozenset[str] = frozenset()
     """Every name in the statement, in lower case: a dataset's other columns need not be read."""
     every: bool = True
+    marks: Marks | None = None
+    """Values bound in the question's own tree (forms)."""
     used: dict[str, dict[str, None]] = field(default_factory=dict)
     starred: set[str] = field(default_factory=set)
     conditions: dict[Origin, None] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Parts of bench/lake_guard.py: the rows, the worker, PostgreSQL beside it, and statistics."""
