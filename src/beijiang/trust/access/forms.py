@@ -56,7 +56,12 @@ class ReasonForm(forms.Form):
 class OwnedForm(forms.Form):
     """Narrows the owner's list of live grants."""
 
-    q = forms.CharField(label=Words("查找", "Find"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(
+        label=Words("持有人、单位、事项、理由", "Holder, unit, matter, reason"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
     dataset = _choice(Words("数据集", "Dataset"), required=False)
     purpose = _choice(Words("使用目的", "Purpose"), required=False)
 
