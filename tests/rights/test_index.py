@@ -35,6 +35,10 @@ HELD: dict[int, tuple[str, ...]] = {
         "trust/access/test_actions.py::test_nobody_issues_to_themselves_or_their_own_unit",
         "trust/access/test_actions.py::test_nobody_reviews_their_own_even_with_the_duty",
         "trust/access/test_actions.py::test_break_glass_works_at_once_is_loud_and_ends",
+        "work/permissions/test_actions.py::test_a_chief_who_applies_is_decided_on_one_unit_up",
+        "work/permissions/test_actions.py::test_who_decided_as_chief_does_not_decide_as_owner",
+        "work/permissions/test_actions.py::test_a_substitute_never_decides_on_their_own_application",
+        "trust/identity/test_substitutes.py::test_a_chief_makes_no_puppet_owner",
     ),
     14: (
         "journeys/test_one_question.py::test_an_auditor_finds_both_and_the_content_of_neither",
