@@ -57,7 +57,10 @@ def test_an_officer_asks_in_sql_and_draws(visit: Any, shoot: Any, language: str,
     shoot(page, f"sql-{short}")
     page.locator("main form button[value=ask]:not(.visually-hidden)").first.click()
     page.wait_for_selector("#answer tbody tr, table tbody tr", timeout=30_000)
+    page.get_by_role("button", name="图表" if short == "zh" else "Chart").first.click()
+    page.wait_for_selector("main canvas")
     page.wait_for_timeout(1500)
+    page.evaluate("window.scrollTo(0, 0)")
     shoot(page, f"chart-{short}")
 
 
