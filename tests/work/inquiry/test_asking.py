@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import zipfile
@@ -35,6 +36,11 @@ GOOD_SQL = {"purpose": "case_investigation", "matter": CASE, "sql": "SELECT item
 
 def text(response: Any) -> str:
     return response.content.decode()
+
+
+def words_of(page: str) -> Any:
+    """What the editor is told."""
+    return json.loads(html.unescape(page.split('data-words="')[1].split('"')[0]))
 
 
 def number_on(page: str) -> str:
@@ -177,13 +183,11 @@ def test_other_ends_keep_the_text(zhang: Client, door: StubDoor, problem: Any) -
 
 def test_names_follow_the_purpose(zhang: Client, house: House) -> None:
     page = text(zhang.get("/inquiry/ask-sql/names/", {"purpose": "case_investigation", "matter": CASE}))
-    words = json.loads(page.split('type="application/json">')[1].split("</script>")[0])
+    words = words_of(page)
     assert [t["name"] for t in words["tables"]] == ["stolen_property"]
     assert {"name": "owner_id", "title": "失主证件号", "type": "文本", "mask": "last4"} in words["tables"][0]["columns"]
     other = text(browser(house.li).get("/inquiry/ask-sql/names/", {"purpose": "case_investigation", "matter": CASE}))
-    assert (
-        "没有您可以提问的数据集" in other and json.loads(other.split('type="application/json">')[1].split("</script>")[0])["tables"] == []
-    )
+    assert "没有您可以提问的数据集" in other and words_of(other)["tables"] == []
     assert "选好目的后" in text(zhang.get("/inquiry/ask-sql/names/"))
 
 

@@ -35,7 +35,7 @@ function build(answer, { x, y, s, kind }, words) {
   const left = big.slice(shown.length);
   if (left.length) shown.push([words.other, left.reduce((all, [, part]) => { part.forEach((v, k) => all.set(k, (all.get(k) ?? 0) + v)); return all; }, new Map())]);
   const value = (part, at) => round(at === words.other && rest.length ? rest.reduce((n, name) => n + (part.get(name) ?? 0), 0) : part.get(at) ?? 0);
-  const label = y ? words.sum.replace("{c}", y.title) : words.rows;
+  const label = labelled(answer, x, y, words);
   if (kind === "pie") {
     const all = new Map(names);
     return { tooltip: { trigger: "item" }, legend: { type: "scroll", bottom: 0 },
@@ -50,6 +50,8 @@ function build(answer, { x, y, s, kind }, words) {
   };
 }
 
+// A total is spoken of only where several rows come together.
+const labelled = (answer, x, y, words) => (!y ? words.rows : new Set(answer.rows.map((row) => row[x.at])).size === answer.rows.length ? y.title : words.sum.replace("{c}", y.title));
 const sum = (part) => [...part.values()].reduce((a, b) => a + b, 0);
 const round = (n) => Math.round(n * 1e6) / 1e6;
 
@@ -75,7 +77,7 @@ export function chart(panel, answer) {
     const made = build(answer, { x: of(x), y: of(y), s: kind.value === "pie" ? null : of(s), kind: kind.value }, words);
     s.disabled = kind.value === "pie";
     document.getElementById(element.dataset.chart).textContent = JSON.stringify(made);
-    const named = `${of(x).title} · ${of(y) ? words.sum.replace("{c}", of(y).title) : words.rows}`;
+    const named = `${of(x).title} · ${labelled(answer, of(x), of(y), words)}`;
     element.setAttribute("role", "img");
     element.setAttribute("aria-label", named);
     panel.querySelector("[data-chart-said]").textContent = named;

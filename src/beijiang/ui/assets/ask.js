@@ -111,7 +111,7 @@ async function run(form) {
   buttons.forEach((button) => { button.disabled = true; });
   const progress = new Progress(form, id);
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" }, credentials: "same-origin" });
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { Accept: "text/html" }, credentials: "same-origin" });
     const html = await answer.text();
     if (answer.redirected) { location.href = answer.url; return; }
     progress.end();

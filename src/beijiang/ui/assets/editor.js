@@ -36,6 +36,18 @@ const tokens = EditorView.theme({
   ".tok-number": { color: "var(--bj-code-number)" }, ".tok-comment": { color: "var(--tblr-secondary)", fontStyle: "italic" },
 });
 
+// A browser that types into a coloured word carries its colour over as an inline style, which our pages refuse: letters are put in here.
+const typing = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== "insertText" || event.isComposing || view.composing || !event.data) return false;
+    const { from, to } = view.state.selection.main;
+    const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    event.preventDefault();
+    if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, insert))) view.dispatch(insert());
+    return true;
+  },
+});
+
 const setFault = StateEffect.define();
 const faults = StateField.define({
   create: () => Decoration.none,
@@ -52,7 +64,7 @@ function mark(view, line, column) {
   const at = view.state.doc.line(line);
   // The place is where reading stopped: the word that ends there, or the whole line.
   const end = Math.min(at.to, at.from + Math.max(1, column));
-  const word = /\S+$/.exec(view.state.doc.sliceString(at.from, end))?.[0].length ?? 0;
+  const word = /\S+\s*$/.exec(view.state.doc.sliceString(at.from, end))?.[0].length ?? 0;
   const from = word ? end - word : at.from;
   const to = Math.max(end, from + 1);
   if (to <= view.state.doc.length && to > from) view.dispatch({ effects: setFault.of(Decoration.set([Decoration.mark({ class: "cm-fault" }).range(from, to)])) });
@@ -75,11 +87,12 @@ function mount(box) {
       doc: area.value,
       extensions: [
         Prec.highest(keymap.of([{ key: "Mod-Enter", run }])),
-        lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(), faults,
+        lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(), EditorView.lineWrapping, faults,
         PostgreSQL.language, syntaxHighlighting(colours), look, tokens,
         autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60, tooltipClass: () => "bj-complete" }),
         // Tab takes the completion that is shown and otherwise leaves the editor, so that nobody is caught in it.
         keymap.of([{ key: "Tab", run: acceptCompletion }, { key: "Ctrl-Space", run: startCompletion }, ...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
+        typing,
         EditorView.contentAttributes.of({ "aria-label": box.dataset.label, "aria-multiline": "true", spellcheck: "false", ...(invalid ? { "aria-invalid": "true" } : {}) }),
         EditorView.updateListener.of((update) => { if (update.docChanged) area.value = update.state.doc.toString(); }),
       ],

@@ -3,8 +3,8 @@
 let text = "", known = { tables: [], functions: [], keywords: [] };
 
 function words() {
-  const now = document.getElementById("sql-words")?.textContent ?? "";
-  if (now !== text) { text = now; known = JSON.parse(now || "{}"); }
+  const now = document.getElementById("sql-words")?.dataset.words ?? "";
+  if (now !== text) { text = now; known = { tables: [], functions: [], keywords: [], ...JSON.parse(now || "{}") }; }
   return known;
 }
 
@@ -41,7 +41,9 @@ export function complete(context) {
   const from = word ? word.from : context.pos;
   const before = source.slice(0, from);
   if (/\b(from|join)\s+$/i.test(before)) return { from, options: tables.map(table), validFor: /^\w*$/ };
-  const columns = [...new Map([...known.values()].flatMap((t) => t.columns.map((c) => [c.name, c]))).values()];
+  // Nothing named yet: the columns of all that may be asked.
+  const about = known.size ? [...known.values()] : tables.slice(0, 6);
+  const columns = [...new Map(about.flatMap((t) => t.columns.map((c) => [c.name, c]))).values()];
   return {
     from,
     options: [

@@ -44,10 +44,10 @@ def ask(actor: Actor, *, request: AskRequest, as_file: str = "") -> Answered:
         row.delete()
         raise
     except Refused as refused:
-        _close(row, "refused", problem=refused, title=_title(actor, str(refused.extra.get("dataset") or "")))
+        _close(row, "refused", problem=refused, title=_title_of(actor, refused))
         raise
     except Problem as problem:
-        _close(row, "stopped" if problem.code == "lake.cancelled" else "failed", problem=problem)
+        _close(row, "stopped" if problem.code == "lake.cancelled" else "failed", problem=problem, title=_title_of(actor, problem))
         raise
     except BaseException:
         _close(row, "unknown")
@@ -109,6 +109,13 @@ def _close(
     if title is not None:
         changes |= {"title_zh": title.zh, "title_en": title.en}
     Question.objects.filter(pk=row.pk).update(**changes)
+
+
+def _title_of(actor: Actor, problem: Problem) -> Words | None:
+    """The titles of what the door says was asked: SQL is not read here."""
+    named = [name for name in str(problem.extra.get("dataset") or "").split(", ") if name][:10]
+    titles = [title for name in named if (title := _title(actor, name))]
+    return Words("、".join(t.zh for t in titles), ", ".join(t.en for t in titles)) if titles else None
 
 
 def _title(actor: Actor, dataset: str) -> Words | None:

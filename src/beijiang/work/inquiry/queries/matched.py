@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST = 4
 """Matches told of one dataset; a search for one letter would name every column."""
 _PARTS = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
+COLUMN = Words("列", "Column")
 NEARLY = 70.0
 """How alike a word must be to count as mistyped, as kernel.search has it."""
 
@@ -29,16 +30,29 @@ def matches(entry: DirectoryEntry, q: str) -> tuple[Match, ...]:
     if not parts:
         return ()
     fields = list(_fields(entry))
-    found = [Match(kind, text) for kind, text, texts in fields if any(_fits(part, t) for part in parts for t in texts)]
+    found = _once([(kind, text, texts) for kind, text, texts in fields if any(_fits(part, t) for part in parts for t in texts)])
     if not found:
-        found = [Match(kind, text) for kind, text, texts in fields if any(_nearly(part, t) for part in parts for t in texts)]
-    return tuple(dict.fromkeys(found))[:MOST]
+        found = _once([(kind, text, texts) for kind, text, texts in fields if any(_nearly(part, t) for part in parts for t in texts)])
+    return tuple(found)[:MOST]
+
+
+def _once(fields: list[tuple[Words, Words, tuple[str, ...]]]) -> list[Match]:
+    """A column that was found by its title is not told again by an element of the same name."""
+    found: dict[Match, None] = {}
+    seen: set[str] = set()
+    for kind, text, texts in fields:
+        if kind is not COLUMN and texts[0] in seen:
+            continue
+        if kind is COLUMN:
+            seen.add(texts[0])
+        found[Match(kind, text)] = None
+    return list(found)
 
 
 def _fields(entry: DirectoryEntry) -> Iterator[tuple[Words, Words, tuple[str, ...]]]:
     yield Words("名称", "Title"), entry.title, (entry.title.zh, entry.title.en, entry.name)
     for column in entry.columns:
-        yield Words("列", "Column"), column.title, (column.title.zh, column.title.en, column.name)
+        yield COLUMN, column.title, (column.title.zh, column.title.en, column.name)
         for alias in column.facts.aliases:
             yield Words("列的别名", "Other name of a column"), _both(column.title, alias), (alias,)
         if column.element:

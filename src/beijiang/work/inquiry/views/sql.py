@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,9 +14,11 @@ from beijiang.flow.exchange import queries as exchange
 from beijiang.kernel.errors import NotFound
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.routes import actor_of, guarded
+from beijiang.kernel.words import Words
 
 from .. import queries
 from ..forms import SqlForm
+from ..forms.purposes import open_purposes
 from ..grants import ASK, SEE
 from .answer import put
 from .common import private, type_words
@@ -54,18 +57,27 @@ def sql_names(request: HttpRequest) -> HttpResponse:
     """This function will list what SQL may name under a purpose and matter, for the panel and the editor beside it."""
     actor = actor_of(request)
     purpose, matter = request.GET.get("purpose", "")[:64], request.GET.get("matter", "").strip()[:80]
-    return private(render(request, "inquiry/sql_names.html", _names(actor, purpose, matter)))
+    chosen = next((p for p in open_purposes() if p.code == purpose), None)
+    return private(
+        render(request, "inquiry/sql_names.html", {**_names(actor, purpose, matter), "chosen": chosen, "matter": matter, "oob": True})
+    )
 
 
 def _names(actor: Actor, purpose: str, matter: str) -> dict[str, Any]:
     found = queries.vocabulary(actor, purpose=purpose, matter=matter)
     tables = [(table, [(column, type_words(column.type)) for column in table.columns]) for table in found.tables]
-    return {"tables": tables, "others": found.others, "words": _words(found), "purpose_chosen": bool(purpose)}
-
-
-def _words(found: Vocabulary) -> dict[str, Any]:
-    """The same for the editor, as JSON."""
     return {
+        "tables": tables,
+        "others": found.others,
+        "words": _words(found),
+        "purpose_chosen": bool(purpose),
+        "basis": Words("按所问的数据集确定", "by the datasets asked") if tables else "",
+    }
+
+
+def _words(found: Vocabulary) -> str:
+    """The same for the editor, as JSON."""
+    words = {
         "tables": [
             {
                 "name": table.name,
@@ -79,6 +91,7 @@ def _words(found: Vocabulary) -> dict[str, Any]:
         "functions": [{"name": name, "kind": str(kind)} for name, kind in found.functions],
         "keywords": list(found.keywords),
     }
+    return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
 
 
 def _initial(request: HttpRequest, actor: Actor) -> dict[str, str]:
