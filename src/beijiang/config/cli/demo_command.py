@@ -78,6 +78,8 @@ def reset(layout: Layout, *, sure: bool) -> int:
         layout.nats,
         layout.lake,
         layout.blobs,
+        layout.root / "uploads",
+        layout.root / "drop",
         layout.logs,
         layout.root / "run",
         layout.secrets,

@@ -24,6 +24,7 @@ from beijiang.trust.access import queries as access_queries
 from beijiang.trust.identity import actions as identity
 from beijiang.trust.identity import queries as identity_queries
 
+from . import brought
 from .applications import seed_applications
 from .datasets import DATASETS, write
 from .people import HOME_COUNTY, demo_people, people
@@ -150,6 +151,7 @@ def seed_lake(say: Say) -> None:
         for run in runs:
             done = _finished(steward, run, deadline)
             say(Words(f"{done.dataset}：{done.rows_ok:,} 行", f"{done.dataset}: {done.rows_ok:,} rows"))
+        brought.seed(steward, say)
     finally:
         identity.end_session(SYSTEM, sid=issued.sid)
     # The directory hears of it by the stream; a start is not held up for long if that is slow.

@@ -21,6 +21,7 @@ from ..models import Upload as Row
 from ..queries.uploads import as_upload, person
 from ..rules import check_size, clean_name, fingerprint
 from ..types import FORM_LIMIT, ON_THEIR_WAY, OPEN_LIMIT, Upload
+from .finish import defer_sending
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -107,6 +108,7 @@ def take_form_file(actor: Actor, *, file_name: str, size: int, stream: IO[bytes]
         )
         audit.record(actor, UploadBegun(upload=row.id, file_name=name, size=size, source="form"))
         audit.record(actor, UploadFinished(upload=row.id, file_name=name, size=size))
+        defer_sending(row.id)
     except BaseException:
         spool.remove(upload_id)
         raise
