@@ -215,7 +215,7 @@ def amend(actor: Actor, *, application_id: UUID, draft: Draft, answer: str, seen
     row = locked(application_id)
     if row is None or row.applicant != actor.user_id:
         raise unknown()
-    if repeated(actor, request_key, digest):
+    if repeated(request_key, digest, by=actor):
         return shown(row, actor)
     if row.state != "back" or row.edition != seen:
         raise moved_on(row)

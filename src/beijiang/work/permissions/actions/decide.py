@@ -106,9 +106,9 @@ def _decide(
     said = {n: rules.terms_to(t) for n, t in terms.items()} if terms else None
     digest = digest_of("decide", [str(application_id), stage, verdict, seen, note, said])
     row = locked(application_id)
-    if row is None or not concerns(actor, row):
+    if row is None or not concerns(actor, row=row):
         raise unknown()
-    if repeated(actor, key, digest):
+    if repeated(key, digest, by=actor):
         return shown(row, actor)
     if row.state != stage:
         raise moved_on(row)

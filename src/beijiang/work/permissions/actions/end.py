@@ -42,7 +42,7 @@ def withdraw(actor: Actor, *, application_id: UUID, request_key: str = "") -> Ap
     row = locked(application_id)
     if row is None or row.applicant != actor.user_id:
         raise unknown()
-    if repeated(actor, request_key, digest):
+    if repeated(request_key, digest, by=actor):
         return shown(row, actor)
     if row.state not in OPEN:
         state = STATES[row.state]

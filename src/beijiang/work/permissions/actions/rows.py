@@ -139,11 +139,11 @@ def check_same(stored: str, digest: str) -> None:
         )
 
 
-def repeated(actor: Actor, key: str, digest: str) -> Step | None:
+def repeated(key: str, digest: str, *, by: Actor) -> Step | None:
     """This function will find the step that the same request made before."""
     if not key:
         return None
-    found = Step.objects.filter(actor=actor.user_id, request_key=key).first()
+    found = Step.objects.filter(actor=by.user_id, request_key=key).first()
     if found is not None:
         check_same(found.request_digest, digest)
     return found

@@ -79,14 +79,14 @@ def application(actor: Actor, *, application_id: UUID) -> ApplicationInfo:
     to, and who fills a place that decides on it. NotFound else."""
     guard.require(actor, SEE_OWN)
     row = Application.objects.filter(id=application_id).first()
-    if row is None or not concerns(actor, row):
+    if row is None or not concerns(actor, row=row):
         raise unknown()
     items = items_of([row]).get(row.id, [])
     steps = Step.objects.filter(application=row).order_by("at", "id")
     return info(row, items, viewer=actor, resources=resources_of(i.dataset for i in items), steps=steps, columns=True)
 
 
-def concerns(actor: Actor, row: Application) -> bool:
+def concerns(actor: Actor, *, row: Application) -> bool:
     """This function will say whether an application is the actor's business."""
     if actor.user_id is None:
         return False
