@@ -285,7 +285,7 @@ def test_whoever_redefines_a_dataset_is_asked_for_the_unit_that_has_it(lake: Pat
             area_column="area",
             retention_days=3650,
         )
-    assert asked == ["150103", "150000XZ"] and queries.dataset(about.name).owner_unit == "150000XZ"
+    assert asked == ["150000XZ"] and queries.dataset(about.name).owner_unit == "150000XZ"
 
 
 def test_special_by_data_element(lake: Path) -> None:

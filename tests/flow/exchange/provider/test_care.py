@@ -200,3 +200,79 @@ def test_requests_that_are_bent(steward: Caller) -> None:
     assert answer.status_code == 404
     with pytest.raises(Problem):
         queries.quality(steward.actor, dataset="nothing")
+
+
+def published(steward: Caller, tmp_path: Path, **changes: Any) -> str:
+    """A dataset with rows, by name."""
+    draft = brought(steward, tmp_path)
+    run = actions.publish_draft(steward.actor, draft_id=draft.id, spec=spec_of(draft, **changes))
+    lake.run_ingest(SYSTEM, run_id=run.id)
+    return run.dataset
+
+
+def test_stewards_tighten_and_owners_loosen(steward: Caller, region: House, tmp_path: Path) -> None:
+    name = published(steward, tmp_path)
+    with transaction.atomic(using="reader"):
+        owner, other = caller(region.zhao, steward.base), caller(region.qian, steward.base)
+    changed = actions.set_dataset(steward.actor, dataset=name, grade="core", title=Words("新标题", "New title"), retention_days=100)
+    assert (changed.grade, changed.title.en, changed.retention_days) == ("core", "New title", 100)
+    for who, change in (
+        (steward, {"grade": "sensitive"}),
+        (steward, {"retention_days": 5000}),
+        (steward, {"owner_unit": "150000JJ"}),
+        (other, {"grade": "sensitive"}),
+        (other, {"owner_unit": "150000JJ"}),
+        (other, {"title": Words("别人的", "Others'")}),
+    ):
+        with pytest.raises(Refused):
+            actions.set_dataset(who.actor, dataset=name, **change)
+        assert (queries.dataset(steward.actor, name=name).grade, queries.dataset(steward.actor, name=name).owner_unit) == (
+            "core",
+            "150000XZ",
+        )
+    assert actions.set_dataset(owner.actor, dataset=name, grade="internal").grade == "internal"
+    assert leaves("lake.dataset.loosened.v1")[-1]["what"][0]["en"] == "lowering its grade"
+    assert actions.set_dataset(owner.actor, dataset=name, owner_unit="150000JJ").owner_unit == "150000JJ"
+    with pytest.raises(Refused):
+        actions.set_dataset(owner.actor, dataset=name, grade="open")
+    for change in ({"grade": "secret"}, {"owner_unit": "1"}, {"retention_days": -3}):
+        with pytest.raises(Problem):
+            actions.set_dataset(steward.actor, dataset=name, **change)
+
+
+def test_failing_values_are_for_those_who_may_see_rows(steward: Caller, region: House, tmp_path: Path) -> None:
+    text = TEXT.replace("11010519491231002X,汉族,5,", "110105194912310029,汉族,5,")
+    draft = brought(steward, tmp_path, text)
+    run = actions.publish_draft(steward.actor, draft_id=draft.id, spec=spec_of(draft))
+    lake.run_ingest(SYSTEM, run_id=run.id)
+    lake.measure_quality(SYSTEM, dataset=run.dataset)
+    with transaction.atomic(using="reader"):
+        auditor, officer = caller(region.chen, steward.base), caller(region.zhang, steward.base)
+
+    def ids(who: Caller) -> Any:
+        return next(c for c in queries.quality(who.actor, dataset=run.dataset).columns if c.name == "id_number")
+
+    assert ids(steward).invalid == 1 and ids(steward).samples == ("****0029",), "under the column's mask"
+    assert ids(auditor).invalid == 1 and ids(auditor).samples == ()
+    assert len(leaves("lake.quality.opened.v1")) == 2
+    with pytest.raises(Refused):
+        ids(officer)
+    with pytest.raises(Refused):
+        actions.export_bad_rows(auditor.actor, run_id=run.id, into=io.BytesIO())
+    with pytest.raises(NotFound):
+        actions.export_bad_rows(steward.actor, run_id=draft.id, into=io.BytesIO())
+    assert [r.id for r in queries.runs(auditor.actor)][:1] == [run.id]
+
+
+def test_runs_are_cancelled_and_taken_up_at_the_door(steward: Caller, tmp_path: Path) -> None:
+    draft = brought(steward, tmp_path)
+    run = actions.publish_draft(steward.actor, draft_id=draft.id, spec=spec_of(draft))
+    assert actions.cancel_run(steward.actor, run_id=run.id).state == "cancelled"
+    with pytest.raises(Conflict):
+        actions.cancel_run(steward.actor, run_id=run.id)
+    assert queries.draft(steward.actor, draft_id=draft.id).state == "ready"
+    assert queries.run(steward.actor, run_id=run.id).resumable
+    assert actions.resume_run(steward.actor, run_id=run.id).state == "queued"
+    assert lake.run_ingest(SYSTEM, run_id=run.id).state == "done"
+    with pytest.raises(Conflict):
+        actions.resume_run(steward.actor, run_id=run.id)

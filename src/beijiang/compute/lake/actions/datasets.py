@@ -52,10 +52,10 @@ def define_dataset(
     `retention_days` is required for personal data (RIGHTS 15).
     """
     locks.hold(name, DEFINE_LOCK)
-    # Asked for the unit that has it too: else an owner elsewhere would take a dataset over, or lift its masks.
+    # Asked for the unit that has it, if one does: else an owner elsewhere would take a dataset over, or lift its masks. Giving
+    # it to another unit is asked for by itself (loosening.settle).
     had = models.Dataset.objects.filter(name=name).values_list("owner_unit", flat=True).first()
-    for unit in dict.fromkeys((owner_unit, had or owner_unit)):
-        guard.require(actor, grants.DEFINE, guard.Resource("dataset", name, {"owner_unit": unit, "grade": grade}))
+    guard.require(actor, grants.DEFINE, guard.Resource("dataset", name, {"owner_unit": had or owner_unit, "grade": grade}))
     known = _known_elements({c.element for c in columns if c.element})
     definition.check(
         name,
@@ -65,6 +65,7 @@ def define_dataset(
         unit_column=unit_column,
         special_elements=frozenset(code for code, e in known.items() if e.special),
     )
+    definition.check_words(title, description, columns, owner_unit=owner_unit, retention_days=retention_days)
     missing = sorted({c.element for c in columns if c.element} - set(known))
     if missing:
         raise Invalid(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..types import ColumnSpec
 
 MAX_COLUMNS = 500
+LONGEST_TITLE, LONGEST_TEXT, MOST_DAYS = 200, 5_000, 36_500
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
 
 
@@ -56,6 +57,28 @@ def check(
     for role in (area_column, unit_column):
         if role is not None and role not in names:
             raise _invalid("columns", Words(f"没有这一列：{role}", f"there is no column {role}"))
+
+
+def check_words(title: Words, description: Words, columns: Sequence[ColumnSpec], *, owner_unit: str, retention_days: int | None) -> None:
+    """This function will return for texts and numbers that can be kept, else raise Invalid naming the field."""
+    if not title.zh.strip() or not title.en.strip() or max(len(title.zh), len(title.en)) > LONGEST_TITLE:
+        raise _invalid(
+            "title",
+            Words(f"标题要有中文和英文，各不超过 {LONGEST_TITLE} 字", f"a title in both languages, {LONGEST_TITLE} characters at most"),
+        )
+    if max(len(description.zh), len(description.en)) > LONGEST_TEXT:
+        raise _invalid("description", Words(f"说明不超过 {LONGEST_TEXT} 字", f"a description has {LONGEST_TEXT} characters at most"))
+    if not 1 <= len(owner_unit) <= 40:
+        raise _invalid("owner_unit", Words("要写明所有单位", "name the unit that owns it"))
+    if retention_days is not None and not 1 <= retention_days <= MOST_DAYS:
+        raise _invalid("retention_days", Words(f"保存天数为 1 到 {MOST_DAYS}", f"days to keep it: 1 to {MOST_DAYS}"))
+    for column in columns:
+        labels = (column.title.zh, column.title.en, *column.aliases)
+        if max(map(len, labels)) > LONGEST_TITLE or len(column.aliases) > 50 or len(column.element) > 40:
+            raise _invalid(
+                "columns",
+                Words(f"列 {column.name[:63]} 的标题或别名过长、过多", f"column {column.name[:63]} has too long or too many titles"),
+            )
 
 
 def _check_column(column: ColumnSpec) -> None:
