@@ -111,3 +111,16 @@ def test_a_steward_brings_a_file(visit: Any, shoot: Any, tmp_path: Path, languag
     page.locator("button[value=drop]").click()
     page.locator("#confirm button[value=yes]").click()
     page.wait_for_url("**/stewardship/")
+
+
+@both
+def test_what_the_other_guides_picture(visit: Any, shoot: Any, language: str, short: str) -> None:
+    for username, address, name in (
+        ("zhang.wei", "/access/break-glass/", "break-glass"),
+        ("wang.qiang", "/people/", "unit"),
+        ("admin", "/people/new/", "new-account"),
+    ):
+        page = visit(username, language=language)
+        assert page.goto(address).status == 200, address
+        page.wait_for_timeout(500)
+        shoot(page, f"{name}-{short}")

@@ -148,7 +148,8 @@ def _facts(envelope: dict[str, Any] | None) -> list[tuple[Words | str, str]]:
         (Words("单位代码", "Unit code"), unit.get("code")),
         (Words("职责", "Duties"), _duties(actor.get("duties"))),
         (Words("登录会话", "Session"), actor.get("session")),
-        *((LABELS.get(name, name), value) for name, value in event.items()),
+        # Of one dataset the list would only say its name again.
+        *((LABELS.get(name, name), value) for name, value in event.items() if name != "datasets" or value != [event.get("dataset")]),
     ]
     return [(label, text) for label, value in rows if (text := _value(value))]
 
