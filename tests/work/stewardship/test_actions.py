@@ -444,6 +444,26 @@ def test_nobody_is_spoken_for_who_did_not_agree(door: CareDoor, sun: Actor) -> N
     assert door.files == []
 
 
+def test_a_folder_that_cannot_be_written_does_not_stop_the_others(
+    sun: Actor, door: CareDoor, dropped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (drops.root() / "aaa.foreign").mkdir()
+    (drops.root() / "aaa.foreign" / "x.csv").write_bytes(CSV)
+    dropped("a.csv")
+    make = drops.make
+
+    def foreign(username: str) -> Path:
+        if username == "aaa.foreign":
+            raise PermissionError(errno.EPERM, "not permitted")
+        return make(username)
+
+    monkeypatch.setattr(drops, "make", foreign)
+    with later():
+        assert actions.take_drops(SYSTEM) == 1
+        assert kinds("stewardship.drop.refused") == []
+    assert (drops.root() / "aaa.foreign" / "x.csv").exists()
+
+
 def test_a_closed_folder_or_a_lost_duty_stops_what_is_on_its_way(sun: Actor, door: CareDoor, dropped: Any) -> None:
     dropped("a.csv")
     with later():

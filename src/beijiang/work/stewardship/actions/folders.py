@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from ..types import DropFolder
 
+log = logging.getLogger("beijiang.stewardship")
 NOBODY = Words(
     "这个文件夹没有人开启。以文件夹为名的人要先在“数据接入”页面开启自己的投放文件夹，然后把文件重新投放。",
     "Nobody opened this folder. The person it is named after opens their drop folder on the page “Bring data in” first; then drop the file again.",
@@ -67,16 +69,24 @@ def take_drops(actor: Actor) -> int:
     opened = {row.username: row.user_id for row in Row.objects.all()}
     count = 0
     for username in drops.usernames():
-        for path in drops.interrupted(username):
-            count += _adopt(actor, username, opened.get(username), path)
-        for seen in drops.look(username):
-            if clock.now().timestamp() - seen.still_since < STILL_SECONDS:
-                continue
-            trouble = seen.trouble or (None if username in opened else NOBODY)
-            if trouble:
-                _refuse(actor, username, seen.path, seen.path.name, trouble)
-            else:
-                count += _adopt(actor, username, opened[username], drops.begin(seen, new_id().hex))
+        try:
+            count += _empty(actor, username, opened.get(username))
+        except OSError as error:
+            # A folder that somebody else made, or a disk that fails: the other folders are emptied all the same.
+            log.warning("drop folder %s: %s", username, error.strerror)
+    return count
+
+
+def _empty(actor: Actor, username: str, owner: UUID | None) -> int:
+    count = sum(_adopt(actor, username, owner, path) for path in drops.interrupted(username))
+    for seen in drops.look(username):
+        if clock.now().timestamp() - seen.still_since < STILL_SECONDS:
+            continue
+        trouble = seen.trouble or (None if owner else NOBODY)
+        if trouble:
+            _refuse(actor, username, seen.path, seen.path.name, trouble)
+        else:
+            count += _adopt(actor, username, owner, drops.begin(seen, new_id().hex))
     return count
 
 
@@ -119,6 +129,7 @@ def _adopt(actor: Actor, username: str, owner: UUID | None, path: Path) -> int:
 
 @transaction.atomic
 def _refuse(actor: Actor, username: str, path: Path, shown: str, reason: Words) -> int:
+    # Moved before the leaf is committed: a folder that cannot be written leaves no leaf a minute.
+    drops.settle(path, username, shown, refused=reason)
     audit.record(actor, DropRefused(folder=username, file_name=shown[:200], reason=reason))
-    transaction.on_commit(lambda: drops.settle(path, username, shown, refused=reason) and None)
     return 0

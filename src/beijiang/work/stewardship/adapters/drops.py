@@ -48,8 +48,10 @@ def make(username: str) -> Path:
     """This function will make a person's drop folder with what lies beside it."""
     base = of(username)
     for path in (base, base / TAKING, base / TAKEN, base / REFUSED):
-        path.mkdir(exist_ok=True)
-        path.chmod(MODE if path == base else 0o2750)
+        if not path.exists():
+            # Rights are set once: what an operator grants afterwards stays.
+            path.mkdir(exist_ok=True)
+            path.chmod(MODE if path == base else 0o2750)
     return base
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..types import Plan
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 NEW, NOT_TAKEN = "+", ""
 SURE = 0.5
 """How sure a guess of a data element must be to be put in beforehand."""
@@ -38,13 +39,19 @@ def suggested(column: DraftColumn, place: int, target: Dataset | None = None) ->
         keep=column.refused is None,
         name=column.name,
         title_zh=column.title.zh or column.header,
-        title_en=column.title.en or column.name.replace("_", " ").capitalize(),
+        title_en=_english(column),
         type=column.type,
         element=guess.code if guess and guess.score >= SURE else "",
         subject=column.subject or "",
         mask=column.suggested_mask,
         into=match(column, target) if target else "",
     )
+
+
+def _english(column: DraftColumn) -> str:
+    """A title that a reader of English can read: a Chinese header stands for none, its name does."""
+    said = column.title.en
+    return said if said and not _HAN.search(said) else column.name.replace("_", " ").capitalize()
 
 
 def match(column: DraftColumn, target: Dataset) -> str:

@@ -194,6 +194,7 @@ def _page(
         "page": page,
         "pages": [(n, n * PAGE + 1, min((n + 1) * PAGE, len(chosen))) for n in range(pages)] if pages > 1 else [],
         "faults": faults,
+        "named_faults": _named(faults, found),
         "elsewhere": sorted({f.place // PAGE for f in faults if f.place is not None} - {page}),
         "types": COLUMN_TYPES.items(),
         "subjects": SUBJECTS.items(),
@@ -218,6 +219,21 @@ def _page(
 def _carried(plan: Plan) -> list[tuple[str, str]]:
     facts = [(name, str(plan.dataset.get(name) or "")) for name in FactsForm.base_fields if name != "personal"]
     return [*facts, *([("personal", "on")] if plan.dataset.get("personal") else [])]
+
+
+def _named(faults: tuple[Fault, ...], found: Draft) -> list[tuple[str, str, Words]]:
+    """Each fault with the place on the page and what that is called, the first twenty."""
+    labels = FactsForm({}, kept=[]).fields
+    named = []
+    for fault in faults[:20]:
+        if fault.place is not None:
+            named.append((f"column-{fault.place}", found.columns[fault.place].header, fault.words))
+        elif fault.field in labels:
+            named.append((f"f_{fault.field}" + ("_0" if fault.field == "grade" else ""), str(labels[fault.field].label), fault.words))
+        else:
+            at = "append_to" if fault.field == "append_to" else ""
+            named.append((at, str(Words("已有的数据集", "Dataset that is there")), fault.words))
+    return named
 
 
 def _page_number(request: HttpRequest, faults: tuple[Fault, ...], pages: int) -> int:

@@ -87,9 +87,15 @@ def _about(found: Run) -> dict[str, object]:
     most = max((reason.rows for reason in found.reasons), default=1)
     return run_view(found) | {
         "rows": rows,
-        "share_bad": round(100 * found.rows_bad / rows, 1) if rows else 0,
+        "share_bad": _share(found.rows_bad, rows),
         "reasons": [(reason, max(1, round(100 * reason.rows / most))) for reason in found.reasons],
     }
+
+
+def _share(part: int, whole: int) -> str:
+    """In percent; what is there is never rounded to nothing."""
+    percent = 100 * part / whole if whole else 0.0
+    return "<0.1" if 0 < percent < 0.1 else f"{percent:.1f}"
 
 
 @guarded(SEE)
