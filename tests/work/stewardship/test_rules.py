@@ -17,7 +17,7 @@ from beijiang.work.stewardship.rules import (
     check_size,
     choices,
     clean_name,
-    fingerprint,
+    file_mark,
     first_facts,
     judge_chunk,
     mapped,
@@ -85,13 +85,13 @@ def test_sizes() -> None:
 
 def test_a_file_is_known_by_name_size_time_and_head() -> None:
     about: dict[str, Any] = {"file_name": "a", "folder": "", "size": 1, "modified": 2, "head_sha256": HEAD}
-    first = fingerprint(**about)
-    assert first == fingerprint(**about)
+    first = file_mark(**about)
+    assert first == file_mark(**about)
     for other in ({"file_name": "b"}, {"folder": "x"}, {"size": 3}, {"modified": 3}, {"head_sha256": "cd" * 32}):
-        assert fingerprint(**(about | other)) != first
+        assert file_mark(**(about | other)) != first
     for bad in ("", "xyz", "AB" * 32, "ab" * 31):
         with pytest.raises(Invalid):
-            fingerprint(**(about | {"head_sha256": bad}))
+            file_mark(**(about | {"head_sha256": bad}))
 
 
 def test_pieces() -> None:

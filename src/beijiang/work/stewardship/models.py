@@ -20,7 +20,7 @@ class Upload(models.Model):
     source = models.CharField(max_length=8)
     file_name = models.CharField(max_length=200)
     folder = models.CharField(max_length=500, blank=True)
-    fingerprint = models.CharField(max_length=64)
+    file_mark = models.CharField(max_length=64)
     size = models.BigIntegerField()
     received = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10)
@@ -37,7 +37,7 @@ class Upload(models.Model):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["user_id", "fingerprint"], condition=Q(state="receiving"), name="upload_one_open"),
+            models.UniqueConstraint(fields=["user_id", "file_mark"], condition=Q(state="receiving"), name="upload_one_open"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["user_id", "-created_at"], name="upload_mine"),

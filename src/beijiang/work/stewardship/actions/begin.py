@@ -19,7 +19,7 @@ from ..events import UploadBegun, UploadFinished
 from ..grants import UPLOAD
 from ..models import Upload as Row
 from ..queries.uploads import as_upload, person
-from ..rules import check_size, clean_name, fingerprint
+from ..rules import check_size, clean_name, file_mark
 from ..types import FORM_LIMIT, ON_THEIR_WAY, OPEN_LIMIT, Upload
 from .finish import defer_sending
 
@@ -45,14 +45,14 @@ def begin_upload(actor: Actor, *, file_name: str, size: int, modified: int, head
     check_size(size)
     if not 0 <= modified < MODIFIED_MOST:
         raise Invalid("stewardship.bad_time", detail=Words("文件的修改时间不合理。", "The file's time makes no sense."))
-    mark = fingerprint(file_name=name, folder=folder, size=size, modified=modified, head_sha256=head_sha256)
+    mark = file_mark(file_name=name, folder=folder, size=size, modified=modified, head_sha256=head_sha256)
     if sha256:
-        fingerprint(file_name="", folder="", size=0, modified=0, head_sha256=sha256)  # its form only
+        file_mark(file_name="", folder="", size=0, modified=0, head_sha256=sha256)  # its form only
     owner = person(actor)
     with connection.cursor() as cursor:
         # One person's beginnings in turn: neither the same file twice nor the quota twice.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 9))", [str(owner)])
-    known = Row.objects.filter(user_id=owner, fingerprint=mark, state="receiving").first()
+    known = Row.objects.filter(user_id=owner, file_mark=mark, state="receiving").first()
     if known is not None:
         if sha256 and known.promised and sha256 != known.promised:
             raise Conflict(
@@ -71,7 +71,7 @@ def begin_upload(actor: Actor, *, file_name: str, size: int, modified: int, head
         source="page",
         file_name=name,
         folder=folder,
-        fingerprint=mark,
+        file_mark=mark,
         size=size,
         state="receiving",
         promised=sha256,
@@ -99,7 +99,7 @@ def take_form_file(actor: Actor, *, file_name: str, size: int, stream: IO[bytes]
             source="form",
             file_name=name,
             folder=folder,
-            fingerprint=fingerprint(file_name=name, folder=folder, size=size, modified=0, head_sha256=EMPTY_HEAD),
+            file_mark=file_mark(file_name=name, folder=folder, size=size, modified=0, head_sha256=EMPTY_HEAD),
             size=size,
             received=size,
             state="sending",

@@ -22,7 +22,7 @@ from ..models import DropFolder as Row
 from ..models import Upload
 from ..queries.folders import drop_folder
 from ..queries.uploads import person
-from ..rules import check_size, clean_name, fingerprint
+from ..rules import check_size, clean_name, file_mark
 from ..types import STILL_SECONDS
 from .begin import EMPTY_HEAD
 from .finish import defer_sending
@@ -113,7 +113,7 @@ def _adopt(actor: Actor, username: str, owner: UUID | None, path: Path) -> int:
             user_id=owner,
             source="drop",
             file_name=name,
-            fingerprint=fingerprint(file_name=str(path), folder="", size=size, modified=0, head_sha256=EMPTY_HEAD),
+            file_mark=file_mark(file_name=str(path), folder="", size=size, modified=0, head_sha256=EMPTY_HEAD),
             size=size,
             received=size,
             state="sending",

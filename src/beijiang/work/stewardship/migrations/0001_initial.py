@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(max_length=8)),
                 ('file_name', models.CharField(max_length=200)),
                 ('folder', models.CharField(blank=True, max_length=500)),
-                ('fingerprint', models.CharField(max_length=64)),
+                ('file_mark', models.CharField(max_length=64)),
                 ('size', models.BigIntegerField()),
                 ('received', models.BigIntegerField(default=0)),
                 ('state', models.CharField(max_length=10)),
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['user_id', '-created_at'], name='upload_mine'), models.Index(condition=models.Q(('state__in', ['receiving', 'sending', 'waiting'])), fields=['state', 'touched_at'], name='upload_waiting')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'receiving')), fields=('user_id', 'fingerprint'), name='upload_one_open')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'receiving')), fields=('user_id', 'file_mark'), name='upload_one_open')],
             },
         ),
     ]

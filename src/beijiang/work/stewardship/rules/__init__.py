@@ -2,7 +2,7 @@
 
 from .chunks import Known, Next, judge_chunk, read_digest
 from .mapping import NEW, NOT_TAKEN, choices, first_facts, mapped
-from .names import check_size, clean_name, fingerprint
+from .names import check_size, clean_name, file_mark
 
 __all__ = [
     "NEW",
@@ -12,7 +12,7 @@ __all__ = [
     "check_size",
     "choices",
     "clean_name",
-    "fingerprint",
+    "file_mark",
     "first_facts",
     "judge_chunk",
     "mapped",

@@ -57,7 +57,7 @@ def check_size(size: int, *, limit: int = FILE_LIMIT) -> int:
     return size
 
 
-def fingerprint(*, file_name: str, folder: str, size: int, modified: int, head_sha256: str) -> str:
+def file_mark(*, file_name: str, folder: str, size: int, modified: int, head_sha256: str) -> str:
     """This function will give that by which an unfinished upload is found again: name, folder, size, time and head of the file.
 
     Raises Invalid when `head_sha256` is not the hex of a SHA-256.
