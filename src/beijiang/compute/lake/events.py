@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from beijiang.kernel.events import event
@@ -167,6 +167,17 @@ class DatasetLoosened:
     owner_unit: str
     to_unit: str
     what: tuple[Words, ...]
+
+
+@event("lake.rows.retired.v1", Words("到期记录已删除", "Rows retired"))
+@dataclass(frozen=True, slots=True)
+class RowsRetired:
+    """Rows past their retention left a dataset (RIGHTS 15): those that came in before a day."""
+
+    dataset: str
+    rows: int
+    before: date
+    retention_days: int
 
 
 @event("lake.quality.measured.v1", Words("数据质量已测量", "Quality measured"))

@@ -52,3 +52,10 @@ def measure_quality(dataset: str, run: str | None = None) -> None:
 def measure_changed(timestamp: int) -> None:
     """This function will measure datasets that systems have appended to."""
     actions.measure_changed(Actor.system("lake"))
+
+
+@app.periodic(cron="35 3 * * *")
+@app.task(name="lake.keep_up", queue=QUEUE, queueing_lock="lake.keep_up", pass_context=False)
+def keep_up(timestamp: int) -> None:
+    """This function will carry out retention, merge small files and delete what nobody names."""
+    actions.keep_up(Actor.system("lake"))

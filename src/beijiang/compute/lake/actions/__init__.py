@@ -11,6 +11,7 @@ from .publish import publish_draft
 from .quality import measure_changed, measure_quality, open_quality
 from .resume import resume_ingest
 from .run import resume_ingests, run_ingest
+from .upkeep import keep_up, keep_up_table
 
 __all__ = [
     "append",
@@ -20,6 +21,8 @@ __all__ = [
     "drop_draft",
     "expire_drafts",
     "export_bad_rows",
+    "keep_up",
+    "keep_up_table",
     "measure_changed",
     "measure_quality",
     "open_draft",

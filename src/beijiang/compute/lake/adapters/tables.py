@@ -26,8 +26,11 @@ from pyiceberg.table import StaticTable, Table
 from pyiceberg.types import BooleanType, DateType, DecimalType, DoubleType, LongType, NestedField, StringType, TimestamptzType
 from sqlalchemy.engine import URL
 
+from beijiang.kernel import clock
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+    from datetime import date
     from uuid import UUID
 
     from ..types import ColumnSpec
@@ -36,6 +39,7 @@ log = logging.getLogger("beijiang.lake")
 
 NAMESPACE, CATALOG = "lake", "lake"
 KEY = "beijiang.key"
+CAME = b"beijiang.came"
 ROW_GROUP = 122_880
 PROPERTIES = {
     "format-version": "2",
@@ -237,11 +241,20 @@ class Writer:
     """Writes batches into Parquet files of bounded size named after their run; nothing is visible before `commit`."""
 
     def __init__(
-        self, name: str, columns: Sequence[ColumnSpec], key: str, *, sort_by: str | None = None, file_rows: int = 2_000_000
+        self,
+        name: str,
+        columns: Sequence[ColumnSpec],
+        key: str,
+        *,
+        sort_by: str | None = None,
+        file_rows: int = 2_000_000,
+        came: date | None = None,
     ) -> None:
         self.schema = arrow_schema(columns, _schema_of_table(name))
         self.directory = root() / "tables" / name / "data"
         self.prefix, self.sort_by, self.file_rows = prefix(key), sort_by, file_rows
+        self.came = came or clock.local(clock.now()).date()
+        """The day on which the newest of these rows came in: retention counts from there."""
         self.files: list[Path] = []
         self.rows = 0
         self._pending: list[pa.RecordBatch] = []
@@ -277,6 +290,7 @@ class Writer:
     def _close_file(self) -> None:
         if self._writer is None:
             return
+        self._writer.add_key_value_metadata({CAME: self.came.isoformat()})
         self._writer.close()
         self._writer = None
         with self.files[-1].open("rb") as file:
@@ -317,6 +331,9 @@ def sweep(name: str, key: UUID | str) -> int:
     found = list((root() / "tables" / name / "data").glob(f"{prefix(str(key))}-*.parquet"))
     if not found or committed(load(name), str(key)) is not None:
         return 0
+    # A snapshot is forgotten after some days, and with it its key; what the table names is never deleted.
+    named = set(current_files(name)[1])
     for path in found:
-        path.unlink(missing_ok=True)
+        if str(path) not in named:
+            path.unlink(missing_ok=True)
     return len(found)
