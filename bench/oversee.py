@@ -35,7 +35,7 @@ FROM (SELECT i, i %% 11 = 0 AS refused, (i::bigint * 7919) %% 5000 AS who, '1501
   (ARRAY['stolen_property', 'vehicle_registrations', 'lost_property', 'licences'])[1 + (i / 3) %% 4] AS d,
   (ARRAY['case_investigation', 'public_order', 'traffic', 'services', 'missing_persons'])[1 + (i / 5) %% 5] AS p
   FROM generate_series(0, %(n)s - 1) AS i) AS s
-"""  # noqa: S608
+"""
 TALLY = """
 INSERT INTO audit_tally (id, day, room, use, actor_id, actor_username, actor_name, unit, unit_zh, unit_en, unit_path, datasets, purpose, basis, outcome, codes, many, rows)
 SELECT gen_random_uuid(), (time AT TIME ZONE 'Asia/Shanghai')::date AS day, room, use, actor_id, actor_username, actor_name, unit, unit_zh, unit_en,
@@ -49,8 +49,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=300_000)
     entries = parser.parse_args().entries
-    import tests.environment  # noqa: F401 - starts PostgreSQL and sets the secrets
     import django
+
+    import tests.environment  # noqa: F401 - starts PostgreSQL and sets the secrets
 
     django.setup()
     from django.db import connection
@@ -114,17 +115,37 @@ def contestants() -> list[tuple[str, Any, Any]]:
         ("one month", f(**span), "AND time >= '2026-06-01 00:00+08' AND time < '2026-07-01 00:00+08'"),
         ("refused, one dataset", f(outcome="refused", dataset="licences"), "AND outcome = 'refused' AND dataset = 'licences'"),
         ("a league with its stations", f(unit="150103000000", below=True), "AND unit LIKE '150103%'"),
-        ("one officer in one matter", f(person="officer42", matter="A1501032026100042"), "AND actor_username = 'officer42' AND matter = 'A1501032026100042'"),
+        (
+            "one officer in one matter",
+            f(person="officer42", matter="A1501032026100042"),
+            "AND actor_username = 'officer42' AND matter = 'A1501032026100042'",
+        ),
         ("one grant", f(grant="00000000-0000-7000-9000-000000000130"), "AND '00000000-0000-7000-9000-000000000130' = ANY(grants)"),
-        ("nothing fits", f(outcome="refused", basis="grant", dataset="licences", **span), "AND outcome = 'refused' AND basis = 'grant' AND dataset = 'licences'"),
+        (
+            "nothing fits",
+            f(outcome="refused", basis="grant", dataset="licences", **span),
+            "AND outcome = 'refused' AND basis = 'grant' AND dataset = 'licences'",
+        ),
         ("by a column everybody asks", f(column="brand"), "AND 'brand' = ANY(columns)"),
     ]
     out: list[tuple[str, Any, Any]] = []
     for name, filters, where in cases:
         out.append((f"list: {name}", lambda x=filters: queries.find(who, filters=x), listed.format(where)))
         out.append((f"numbers: {name}", lambda x=filters: queries.overview(who, filters=x), numbers.format(where)))
-    out.append(("people: all", lambda: queries.groups(who, filters=base, by="person"), "SELECT actor_id, actor_name, outcome, count(*), sum(row_count) FROM audit_entry WHERE use GROUP BY 1, 2, 3 ORDER BY 2"))
-    out.append(("units: one month", lambda: queries.groups(who, filters=f(**span), by="unit"), f"SELECT unit, outcome, count(*) FROM audit_entry WHERE use {cases[1][2]} GROUP BY 1, 2"))
+    out.append(
+        (
+            "people: all",
+            lambda: queries.groups(who, filters=base, by="person"),
+            "SELECT actor_id, actor_name, outcome, count(*), sum(row_count) FROM audit_entry WHERE use GROUP BY 1, 2, 3 ORDER BY 2",
+        )
+    )
+    out.append(
+        (
+            "units: one month",
+            lambda: queries.groups(who, filters=f(**span), by="unit"),
+            f"SELECT unit, outcome, count(*) FROM audit_entry WHERE use {cases[1][2]} GROUP BY 1, 2",
+        )
+    )
     return out
 
 
