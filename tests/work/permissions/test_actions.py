@@ -23,7 +23,7 @@ from beijiang.trust.audit.models import Intake
 from beijiang.trust.identity import actions as identity
 from beijiang.trust.identity import queries as people
 from beijiang.trust.identity.models import Unit
-from beijiang.work.permissions import actions, handlers, queries
+from beijiang.work.permissions import actions, handlers, jobs, queries
 from beijiang.work.permissions.models import Application, Item, Step, Waiting
 from beijiang.work.permissions.types import Terms
 
@@ -834,3 +834,13 @@ def test_old_applications_are_forgotten_and_their_leaves_stay(region: Town) -> N
     assert not Application.objects.filter(id=done.id).exists() and not Step.objects.filter(application_id=done.id).exists()
     assert Application.objects.filter(id=waits.id).exists(), "what waits is not forgotten"
     assert len(leaves("approved")) == 1 and Grant.objects.count() == 1
+
+
+def test_the_jobs_of_the_room_do_what_they_say(region: Town) -> None:
+    found = applied(region)
+    with later(days=15):
+        jobs.sweep(0)
+        assert state(found) == "lapsed"
+    with later(days=4 * 365):
+        jobs.forget(0)
+    assert not Application.objects.exists()
