@@ -16,7 +16,7 @@ import pytest
 
 from beijiang.compute.lake.adapters import client
 from beijiang.compute.lake.types import Running
-from beijiang.kernel.errors import Conflict, Refused, Unavailable
+from beijiang.kernel.errors import Conflict, Problem, Refused, Unavailable
 from beijiang.kernel.ids import new_id
 
 from .conftest import start_worker
@@ -25,8 +25,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OWNER, OTHER = UUID(int=11), UUID(int=12)
-HEAVY = "SELECT COUNT(DISTINCT SHA256(a || b)) AS n FROM READ_PARQUET(?)"
-LIGHT = "SELECT COUNT(*) AS n FROM READ_PARQUET(?)"
+
+
+def guarded(*columns: str) -> str:
+    """A dataset as the lake's governed texts read it."""
+    shown = ", ".join(f'CASE WHEN t."#ok" THEN t.{c} END AS {c}' for c in columns)
+    inner = ", ".join(f"p.{c} AS {c}" for c in columns)
+    return f'(SELECT {shown} FROM (SELECT {inner}, TRUE AS "#ok" FROM READ_PARQUET(?) AS p) AS t WHERE t."#ok")'
+
+
+HEAVY = f"SELECT COUNT(DISTINCT SHA256(d.a || d.b)) AS n FROM {guarded('a', 'b')} AS d"
+LIGHT = f"SELECT COUNT(*) AS n FROM {guarded('a')} AS d"
+CROSSED = f"SELECT COUNT(*) AS n FROM {guarded('a', 'b')} AS d CROSS JOIN {guarded('a', 'b')} AS e WHERE d.a || e.b = 'none'"
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +60,12 @@ class Asking(threading.Thread):
         super().__init__(daemon=True)
         self.number = running.pop("id", new_id())
         self._run = lambda: client.ask(
-            socket, sql, [client.FILES], [str(data)] * times, timeout_ms=30_000, running=Running(self.number, owner=OWNER, **running)
+            socket,
+            sql,
+            [client.FILES] * sql.count("READ_PARQUET"),
+            [str(data)] * times,
+            timeout_ms=30_000,
+            running=Running(self.number, owner=OWNER, **running),
         )
         self.reply: client.Reply | None = None
         self.error: Exception | None = None
@@ -96,6 +111,17 @@ def test_it_can_be_followed_and_stopped_by_its_owner_alone(own: Any) -> None:
     assert asking.ended - at < 1.0 and asking.reply is None
     assert isinstance(asking.error, Conflict) and asking.error.code == "lake.cancelled"
     assert client.progress(socket, asking.number, OWNER) is None
+
+
+def test_a_cross_join_without_end_stops_at_once(own: Any) -> None:
+    socket, data, _ = own
+    asking = Asking(socket, data, sql=CROSSED, times=2)
+    running(socket, asking)
+    time.sleep(1.0)
+    at = time.monotonic()
+    assert client.stop(socket, asking.number, OWNER)
+    asking.join(5)
+    assert asking.ended - at < 1.0 and isinstance(asking.error, Conflict)
 
 
 def test_stop_before_it_comes_and_after_it_is_over(own: Any) -> None:
@@ -190,9 +216,9 @@ def test_cursors_come_back_clean_after_stops_and_faults(own: Any) -> None:
         client.stop(socket, asking.number, OWNER)
         asking.join(3)
         assert isinstance(asking.error, Conflict)
-    bad = Asking(socket, data, times=1, sql="SELECT SUM(a) AS n FROM READ_PARQUET(?)")
+    bad = Asking(socket, data, times=1, sql=f"SELECT SUM(d.a) AS n FROM {guarded('a')} AS d")
     bad.join(5)
-    assert isinstance(bad.error, Unavailable) and bad.error.code == "lake.failed"
+    assert isinstance(bad.error, Problem) and bad.reply is None
     counted = Asking(socket, data, times=40)
     running(socket, counted)
     assert until(lambda: (p := client.progress(socket, counted.number, OWNER)) and p.share, 10), "it still counts how far it is"
@@ -252,3 +278,26 @@ def test_the_worker_killed_in_the_middle(tmp_path_factory: pytest.TempPathFactor
         client.stop(root / "s", asking.number, OWNER)
     with pytest.raises(Unavailable):
         client.progress(root / "s", asking.number, OWNER)
+
+
+def test_days_are_those_of_shanghai_whatever_the_machine_thinks(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    root = tmp_path_factory.mktemp("bjt")
+    (root / "tables").mkdir()
+    moment = pa.array(["2026-01-01T20:00:00+00:00"]).cast(pa.timestamp("us", tz="UTC"))
+    pq.write_table(pa.table({"t": moment}), root / "tables" / "f.parquet")
+    process = start_worker(root / "s", root)
+    try:
+        reply = client.ask(
+            root / "s",
+            f"SELECT DAY(d.t) AS d FROM {guarded('t')} AS d",
+            [client.FILES],
+            [str(root / "tables" / "f.parquet")],
+            timeout_ms=5000,
+        )
+        assert reply.table.to_pydict() == {"d": [2]}
+    finally:
+        process.kill()
+        process.wait(5)

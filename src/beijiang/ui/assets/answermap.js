@@ -74,6 +74,7 @@ async function draw(element, { answer, area, points, panel }) {
   select.hidden = !area || measures.length < 2;
   const whole = bounds(data.region.features);
 
+  let spots = [];
   function look() {
     const c = palette(dark());
     const base = style(data, c, { language, own: "", city: "" });
@@ -104,6 +105,8 @@ async function draw(element, { answer, area, points, panel }) {
       base.layers.push({ id: "answer-points", type: "circle", source: "answer", paint: { "circle-radius": 5, "circle-color": dark() ? "#ffb454" : "#b4541a", "circle-opacity": .8, "circle-stroke-color": c.halo, "circle-stroke-width": 1 } });
       const item = document.createElement("li");
       const dot = Object.assign(document.createElement("i"), { className: "dot" });
+      dot.style.background = dark() ? "#ffb454" : "#b4541a";
+      spots = features;
       item.append(dot, words.points.replace("{n}", features.length));
       panel.querySelector("[data-map-legend]").replaceChildren(item);
       list.closest("details").hidden = true;
@@ -121,6 +124,7 @@ async function draw(element, { answer, area, points, panel }) {
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
   map.touchZoomRotate.disableRotation();
   const shown = [...codes].filter((code) => known.has(code)).map((code) => known.get(code));
+  if (spots.length) map.fitBounds(bounds(spots), { padding: 64, maxZoom: 10, animate: false });
   if (shown.length) map.fitBounds(bounds(shown), { padding: 48, maxZoom: 9, animate: false });
   const name = element.querySelector("[data-map-name]");
   map.on("mousemove", (event) => {

@@ -95,5 +95,5 @@ export function pictures(root) {
   const first = answer.columns.find((column) => !column.number);
   const values = answer.columns.filter((column) => column.number);
   const once = first && new Set(answer.rows.map((row) => row[first.at])).size === answer.rows.length;
-  if (can.chart && values.length > 0 && (bar.dataset.totals || (once && answer.columns.length <= 3))) open("chart", true);
+  if (can.chart && !points && values.length > 0 && (bar.dataset.totals || (once && answer.columns.length <= 3))) open("chart", true);
 }

@@ -16,7 +16,7 @@ from beijiang.kernel.words import Words
 
 from .. import actions
 from ..rules import FILES, csv_text, file_name, xlsx_bytes
-from .common import cells, names_of, private, receipt_of
+from .common import NUMBERS, cells, names_of, private, receipt_of
 from .refusal import refused
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def put(
         "entry": entry,
         "form": form,
         "rows": cells(reply),
-        "columns": reply.columns,
+        "numbers": NUMBERS,
         "datasets": _titles(actor, reply),
         "receipt": receipt_of(reply.receipt),
         "question": answered.question_id,

@@ -38,9 +38,13 @@ def receipt_of(receipt_id: UUID) -> Receipt:
     return audit.receipt(receipt_id)
 
 
-def cells(reply: AskReply) -> list[list[tuple[str, bool]]]:
-    """This function will give the rows as shown: text, and whether there is a value at all."""
-    return [[(_shown(value), value is not None) for value in row] for row in reply.rows]
+NUMBERS = frozenset({"integer", "decimal", "number"})
+
+
+def cells(reply: AskReply) -> list[list[tuple[str, bool, bool]]]:
+    """This function will give the rows as shown: text, whether there is a value at all, and whether it is a number."""
+    numbers = [column.type in NUMBERS for column in reply.columns]
+    return [[(_shown(value), value is not None, number) for value, number in zip(row, numbers, strict=True)] for row in reply.rows]
 
 
 def _shown(value: Any) -> str:

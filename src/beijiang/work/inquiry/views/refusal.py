@@ -13,7 +13,7 @@ from beijiang.flow.exchange import queries as exchange
 from beijiang.kernel import guard
 from beijiang.kernel.errors import NotFound, Refused
 from beijiang.kernel.words import Words
-from beijiang.trust.access.types import offers
+from beijiang.trust.access import types as access
 
 from .. import queries
 from .common import apply_url, names_of, page
@@ -50,7 +50,7 @@ def refused(
     codes = [str(reason.get("code", "")) for reason in problem.extra.get("reasons", [])] or [problem.code]
     named = names_of(str(problem.extra.get("dataset") or (entry.name if entry else "")))
     found = [e for name in named if (e := _entry(actor, name))]
-    wanted = [offer for code in dict.fromkeys(codes) for offer in offers(code)]
+    wanted: list[str] = [offer for code in dict.fromkeys(codes) for offer in access.offers(code)]
     context = {
         "form": form,
         "entry": entry,

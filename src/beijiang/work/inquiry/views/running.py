@@ -37,8 +37,8 @@ def progress(request: HttpRequest, question_id: UUID) -> HttpResponse:
     return private(JsonResponse({"outcome": found.asked.outcome, "waiting": found.waiting, "share": found.share, "seconds": found.seconds}))
 
 
-@require_POST
 @guarded(ASK)
+@require_POST
 def stop(request: HttpRequest, question_id: UUID) -> HttpResponse:
     """This function will stop a question of the viewer's. Whether it was still there is told; how it ended its own line says."""
     stopped = actions.stop(actor_of(request), question_id=question_id)

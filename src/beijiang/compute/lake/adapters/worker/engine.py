@@ -36,11 +36,12 @@ class Engine:
         self._cursors: queue.SimpleQueue[duckdb.DuckDBPyConnection] = queue.SimpleQueue()
         for _ in range(cursors):
             cursor = self._db.cursor()
-            for name, value in (("enable_progress_bar", True), ("enable_progress_bar_print", False), ("progress_bar_time", 0)):
-                cursor.execute(f"SET {name} = {_setting(value)}")
+            for counting in ("enable_progress_bar = true", "enable_progress_bar_print = false", "progress_bar_time = 0"):
+                cursor.execute(f"SET {counting}")
             self._cursors.put(cursor)
-        for name, value in (
-            ("TimeZone", "Asia/Shanghai"),  # days and hours are those of all screens; moments leave as UTC
+        locked: tuple[tuple[str, object], ...] = (
+            # Days and hours are those of all screens; moments leave as UTC. Global: a plain SET would not reach the cursors.
+            ("GLOBAL TimeZone", "Asia/Shanghai"),
             ("autoinstall_known_extensions", False),
             ("autoload_known_extensions", False),
             ("allow_community_extensions", False),
@@ -54,7 +55,8 @@ class Engine:
             ("allowed_directories", [str(self.tables)]),
             ("enable_external_access", False),
             ("lock_configuration", True),
-        ):
+        )
+        for name, value in locked:
             self._db.execute(f"SET {name} = {_setting(value)}")
 
     def close(self) -> None:
