@@ -26,6 +26,7 @@ test: setup  ## Run the tests (user domain, then data domain; in CI the slow one
 
 test-slow: setup  ## Run the slow tests
 	@BEIJIANG_DOMAIN=user $(PYTEST) -m slow tests
+	@BEIJIANG_DOMAIN=data $(PYTEST) -n 2 -m slow tests
 
 check: setup  ## Lint, types, import contracts, migrations, generated docs, dependencies
 	@.venv/bin/ruff check src tests tools bench
@@ -48,6 +49,10 @@ campaign: setup  ## Run one long seeded campaign: make campaign NAME=...
 fmt: setup  ## Format and mend what ruff can
 	@.venv/bin/ruff check --fix src tests tools bench || true
 	@.venv/bin/ruff format src tests tools bench
+
+screenshots: setup  ## Take the pictures of README and guides anew
+	@python3 tools/setup.py --chromium
+	@BEIJIANG_DOMAIN=user BEIJIANG_SCREENSHOTS=docs/images $(PYTEST) tests/browser
 
 region: setup  ## Rebuild the packaged tables of the region from their sources
 	@.venv/bin/uv sync -q --group region
