@@ -136,6 +136,7 @@ def judge(sql: str, decided: Mapping[str, Decision] | None = None, *, where: tup
     for reply in replies:
         tells(sql, reply)
     for name, reply in zip(where[1:], others, strict=True):
+        assert steady(reply) == steady(first), f"world {name} leaves digests of others: {steady(reply) ^ steady(first)}"
         same = reply == first or (not _ORDERED.search(sql) and sorted_(reply) == sorted_(first))
         assert same, f"world {name} replies otherwise:\n{first.text[:1500]}\n---\n{reply.text[:1500]}"
     return first
@@ -167,6 +168,12 @@ def tells(sql: str, reply: Reply) -> None:
     assert not strangers, f"leaves digests of persons who were not seen: {sorted(strangers)[:3]}"
 
 
+def steady(reply: Reply) -> set[str]:
+    """Of the persons whose digests a reply leaves, those who are named alike in all worlds."""
+    hidden_persons()
+    return {value for _, value in reply.subjects if value in _alike}
+
+
 def hidden_persons() -> frozenset[str]:
     """Values that name persons in hidden rows only."""
     if not _hidden:
@@ -176,11 +183,14 @@ def hidden_persons() -> frozenset[str]:
                     all_, seen = worlds.rows(name, where), worlds.visible(name, where)
                     _hidden.update(str(r[column]) for r in all_ if r[column] is not None)
                     _seen.update(str(r[column]) for r in seen if r[column] is not None)
+                    if column in ("suspect_id", "owner_id", "guest_id", "plate"):
+                        _alike.update(str(r[column]) for r in seen if r[column] is not None)
     return frozenset(_hidden - _seen)
 
 
 _hidden: set[str] = set()
 _seen: set[str] = set()
+_alike: set[str] = set()
 
 
 @dataclass(frozen=True)
