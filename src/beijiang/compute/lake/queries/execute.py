@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +104,7 @@ class _Asking:
         self.files, self.running = files, running
         self.salt = secrets.token_hex(16)
         self.elapsed_ms = 0.0
+        self.until = time.monotonic() + TIMEOUT_MS / 1000
         self.parts, start = {}, 0
         for name, found in files.by_dataset.items():
             self.parts[slots.files(name)] = wire.Part(start, start + len(found))
@@ -112,9 +114,13 @@ class _Asking:
         """This function will check and run one statement."""
         gate.check(sql)
         parameters = [self.parts[v] if slots.slot(v) == "files" else self.salt if slots.slot(v) else v for v in values]
-        reply = client.ask(settings.ENV.lake_socket, sql, parameters, self.files.all, timeout_ms=TIMEOUT_MS, running=self.running)
+        reply = client.ask(settings.ENV.lake_socket, sql, parameters, self.files.all, timeout_ms=self._left(), running=self.running)
         self.elapsed_ms += reply.elapsed_ms
         return reply.table
+
+    def _left(self) -> int:
+        """Milliseconds left of the whole question's time: its stages share it."""
+        return max(1, int((self.until - time.monotonic()) * 1000))
 
 
 def run(made: govern.Statement, files: Files, *, running: Running | None = None) -> Found:
@@ -134,8 +140,12 @@ def run(made: govern.Statement, files: Files, *, running: Running | None = None)
             if hidden.counts:
                 counts = [int(v or 0) for v in shown.column(place).to_pylist()]
                 found.gathered = [a + b for a, b in zip(found.gathered or [0] * len(counts), counts, strict=True)]
+            elif hidden.parts:
+                for values in shown.column(place).to_pylist():
+                    for part, value in zip(hidden.parts, values or (), strict=False):
+                        _note(found, part, [value])
             else:
-                _note(found, hidden, shown.column(place).unique().to_pylist())
+                _note(found, hidden.tag, shown.column(place).unique().to_pylist())
     found.elapsed_ms = asking.elapsed_ms
     return found
 
@@ -149,7 +159,7 @@ def _persons_in_stages(staged: govern.Staged, asking: _Asking, found: Found) -> 
     if sum(count for count, *_ in seen.values()) < staged.size:
         for group in groups:  # the sample was all there is
             for hidden, value in zip(staged.hidden, seen[group][1:] if group in seen else (), strict=False):
-                _note(found, hidden, [value])
+                _note(found, hidden.tag, [value])
         return
     left = {
         hidden: [g for g in groups if g not in seen or seen[g][place] != govern.MANY] for place, hidden in enumerate(staged.hidden, start=1)
@@ -163,19 +173,19 @@ def _persons_in_stages(staged: govern.Staged, asking: _Asking, found: Found) -> 
     for group, values in zip(_groups(exact, 0, staged.keys), _tails(exact, staged.keys), strict=True):
         if group in asked:
             for hidden, value in zip(wanted, values[1:], strict=True):
-                _note(found, hidden, [value])
+                _note(found, hidden.tag, [value])
 
 
 def _groups(table: pa.Table, start: int, width: int) -> list[Group]:
     """The keys of each row; one group without keys for a total."""
     if not width:
         return [()] * table.num_rows
-    columns = [[_key(v) for v in table.column(place).to_pylist()] for place in range(start, start + width)]
+    columns = [[_key(v) for v in outputs.listed(table.column(place))] for place in range(start, start + width)]
     return list(zip(*columns, strict=True))
 
 
 def _tails(table: pa.Table, start: int) -> list[tuple[Any, ...]]:
-    return list(zip(*(table.column(place).to_pylist() for place in range(start, table.num_columns)), strict=True))
+    return list(zip(*(outputs.listed(table.column(place)) for place in range(start, table.num_columns)), strict=True))
 
 
 def _key(value: Any) -> Any:
@@ -184,8 +194,8 @@ def _key(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _note(found: Found, hidden: govern.Hidden, values: Iterable[Any]) -> None:
-    persons = found.persons.setdefault(hidden.tag, set())
+def _note(found: Found, origin: govern.Origin, values: Iterable[Any]) -> None:
+    persons = found.persons.setdefault(origin, set())
     persons.update(value for value in values if value not in (None, "", govern.MANY))
 
 

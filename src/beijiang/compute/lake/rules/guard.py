@@ -86,7 +86,7 @@ class Guard:
             raise mismatch() from None
         raw = dict.fromkeys([*columns, *(name for name, _ in hidden)])
         inner = exp.Select(
-            expressions=[*(exp.alias_(column(n, "p"), n, quoted=True) for n in raw), exp.alias_(condition, OK, quoted=True)],
+            expressions=[*(aliased(column(n, "p"), n) for n in raw), aliased(condition, OK)],
         ).from_(self._rows([*raw, *filter_columns(self.decision.filter)]))
         guarded: list[exp.Expr] = []
         for name in columns:
@@ -94,10 +94,10 @@ class Guard:
             value = masks.masked(
                 column(name, "t"), type_=spec.type, digits=spec.digits, mask=self.mask(name), salt=lambda: self.marks.slot(Slot(SALT))
             )
-            guarded.append(exp.alias_(_guarded(value), name, quoted=True))
-        guarded += [exp.alias_(_guarded(exp.cast(column(n, "t"), "TEXT")), h, quoted=True) for n, h in hidden]
+            guarded.append(aliased(_guarded(value), name))
+        guarded += [aliased(_guarded(exp.cast(column(n, "t"), "TEXT")), h) for n, h in hidden]
         if not guarded:  # count(*) alone
-            guarded.append(exp.alias_(_guarded(exp.Literal.number(1)), "#one", quoted=True))
+            guarded.append(aliased(_guarded(exp.Literal.number(1)), "#one"))
         return exp.Select(expressions=guarded).from_(inner.subquery("t", copy=False), copy=False).where(column(OK, "t"), copy=False)
 
     def _rows(self, names: Sequence[str]) -> exp.Expr:
@@ -109,9 +109,8 @@ class Guard:
                 given.append(exp.EQ(this=exp.column("union_by_name"), expression=exp.Boolean(this=True)))
             return exp.Table(this=exp.ReadParquet(expressions=given), alias=alias)
         shown = [
-            exp.alias_(exp.cast(exp.null(), masks.sql_type(self.spec(n).type, self.spec(n).digits)), n, quoted=True)
-            for n in dict.fromkeys(names)
-        ] or [exp.alias_(exp.null(), "#one", quoted=True)]
+            aliased(exp.cast(exp.null(), masks.sql_type(self.spec(n).type, self.spec(n).digits)), n) for n in dict.fromkeys(names)
+        ] or [aliased(exp.null(), "#one")]
         return exp.Subquery(this=exp.Select(expressions=shown).where(exp.Boolean(this=False)), alias=alias)
 
     def condition(self, part: Where, table: str, *, raw: bool) -> exp.Expr:
@@ -166,6 +165,11 @@ def literal(name: str, type_: str, value: Any) -> Any:
 def column(name: str, table: str) -> exp.Column:
     """This function will give a quoted, qualified column."""
     return exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier(table, quoted=True))
+
+
+def aliased(value: exp.Expr, name: str) -> exp.Alias:
+    """This function will name an output. (sqlglot's own would name brackets around a query themselves.)"""
+    return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
 
 
 def joined(parts: list[exp.Expr], kind: type[exp.And | exp.Or]) -> exp.Expr:

@@ -29,12 +29,17 @@ def type_of(kind: pa.DataType) -> str:
 
 
 def rows(table: pa.Table, width: int) -> tuple[tuple[Any, ...], ...]:
-    """This function will give the first `width` columns as rows; Invalid for a date or time that no calendar here has."""
+    """This function will give the first `width` columns as rows; Invalid as `listed`."""
     if not width:
         return ()
+    return tuple(zip(*(_values(table.column(place)) for place in range(width)), strict=True))
+
+
+def listed(column: pa.ChunkedArray) -> list[Any]:
+    """This function will give a column's values; Invalid for a date or time that Python's calendar does not have."""
     try:
-        return tuple(zip(*(_values(table.column(place)) for place in range(width)), strict=True))
-    except (ValueError, OverflowError):
+        return list(column.to_pylist())
+    except (ValueError, OverflowError, pa.ArrowException):
         raise Invalid(
             "lake.expression",
             Words("表达式无法计算", "The expression could not be calculated"),
@@ -44,7 +49,7 @@ def rows(table: pa.Table, width: int) -> tuple[tuple[Any, ...], ...]:
 
 def _values(column: pa.ChunkedArray) -> list[Any]:
     kind = column.type
-    found = column.to_pylist()
+    found = listed(column)
     if pa.types.is_decimal(kind) and kind.scale == 0:
         return [None if v is None else int(v) for v in found]
     if pa.types.is_timestamp(kind):

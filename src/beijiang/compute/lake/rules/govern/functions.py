@@ -38,7 +38,7 @@ SCALARS = NUMBERS | TEXTS | TIMES | CHOICES | LISTS
 
 SCALAR_NAMES = frozenset(
     {
-        "isfinite", "even", "gcd", "lcm", "strlen", "prefix", "suffix", "ord", "strip_accents", "nfc_normalize", "jaccard",
+        "isfinite", "even", "gcd", "lcm", "strlen", "prefix", "suffix", "ord", "strip_accents", "nfc_normalize", "hamming", "jaccard",
         "jaro_similarity", "damerau_levenshtein", "now", "date_part", "datepart", "date_sub", "datesub", "millisecond", "yearweek",
         "weekday", "isoyear", "epoch_us", "age", "try_strptime", "to_months", "to_years", "to_hours", "to_minutes", "to_seconds",
         "to_weeks", "century", "decade", "timezone", "sha256", "list_position",

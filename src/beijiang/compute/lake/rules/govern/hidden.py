@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from .. import guard
 from . import twins
-from .model import Hidden, Level, Origin, Question, Relation
+from .model import Hidden, Level, Question, Relation
 from .words import refuse
 
 if TYPE_CHECKING:
@@ -18,19 +19,17 @@ if TYPE_CHECKING:
 def append(question: Question, made: Relation, level: Level, *, aggregated: bool) -> None:
     """This function will append the hidden outputs: each source's, and those found in its expressions; folded where rows are grouped."""
     node = made.node
-    values = [(h.tag, v) for h, v in twins.of_level(level)] + level.before
-    found: list[tuple[Origin, exp.Expr]] = []
-    for tag, value in values:
-        found.append((tag, twins.about(Hidden("", tag), value) if aggregated else value))
-    for tag, value in [*found, *level.after]:
-        name = question.fresh("h")
-        node.append("expressions", exp.alias_(value, name, quoted=True))
-        made.hidden.append(Hidden(name, tag))
+    found = [(h, twins.about(h, v) if aggregated else v) for h, v in [*twins.of_level(level), *level.before]]
+    for one, value in [*found, *level.after]:
+        fresh = replace(one, name=question.fresh("h"))
+        node.append("expressions", guard.aliased(value, fresh.name))
+        made.hidden.append(fresh)
 
 
 def nothing(hidden: Hidden) -> exp.Expr:
     """This function will give the NULL of a hidden column's type."""
-    return exp.alias_(exp.cast(exp.null(), "BIGINT" if hidden.counts else "TEXT"), hidden.name, quoted=True)
+    value = exp.null() if hidden.parts else exp.cast(exp.null(), "BIGINT" if hidden.counts else "TEXT")
+    return guard.aliased(value, hidden.name)
 
 
 def distinct(question: Question, made: Relation) -> Relation:
@@ -71,8 +70,8 @@ def grouped(question: Question, node: exp.Expr, made: Relation) -> exp.Select:
     """This function will write SELECT visible…, folded hidden… FROM (node) GROUP BY visible…"""
     alias = question.fresh("d")
     source = exp.Subquery(this=node, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
-    shown: list[exp.Expr] = [exp.alias_(guard.column(c.name, alias), c.name, quoted=True) for c in made.columns]
-    shown += [exp.alias_(twins.about(h, guard.column(h.name, alias)), h.name, quoted=True) for h in made.hidden]
+    shown: list[exp.Expr] = [guard.aliased(guard.column(c.name, alias), c.name) for c in made.columns]
+    shown += [guard.aliased(twins.about(h, guard.column(h.name, alias)), h.name) for h in made.hidden]
     return exp.Select(expressions=shown).from_(source).group_by(*_places(made.columns), copy=False)
 
 

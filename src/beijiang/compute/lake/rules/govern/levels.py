@@ -133,6 +133,19 @@ def _aggregates(root: exp.Expr) -> bool:
     return False
 
 
+def _reads(root: exp.Expr, level: Level) -> bool:
+    """Whether an output reads a column of its own level: GROUP BY ALL takes no constants, so that nothing still makes one row."""
+    own = {source.alias.lower() for source in level.sources}
+    stack: list[tuple[Any, bool]] = [(root, False)]
+    while stack:
+        node, within = stack.pop()
+        if type(node) is exp.Column and (not within or node.table.lower() in own):
+            return True
+        if type(node) is not exp.Window:
+            stack += [(child, within or isinstance(node, exp.Query | exp.Subquery)) for child in node.iter_expressions()]
+    return False
+
+
 def _some(node: exp.Expr, key: str) -> list[exp.Expr]:
     found = node.args.get(key)
     return [found] if found is not None else []
@@ -153,7 +166,7 @@ def _outputs(node: exp.Select, reader: Reader) -> list[Out]:
         if written:
             reader.level.outputs.setdefault(written.lower(), line)
         found.append(Out(name, line))
-        made.append(exp.alias_(value, name, quoted=True))
+        made.append(guard.aliased(value, name))
     node.set("expressions", made)
     return found
 
@@ -177,7 +190,7 @@ def _clauses(node: exp.Select, reader: Reader) -> None:
 
 def _group(node: exp.Select, group: exp.Group, reader: Reader) -> None:
     if group.args.get("all"):
-        keys = [i for i, item in enumerate(node.expressions, start=1) if not _aggregates(item)]
+        keys = [i for i, item in enumerate(node.expressions, start=1) if not _aggregates(item) and _reads(item, reader.level)]
         group.set("all", None)
         group.set("expressions", [exp.Literal.number(i) for i in keys])
         if not keys:
@@ -207,11 +220,16 @@ def _order(question: Question, node: exp.Expr, level: Level, ctes: Ctes, outputs
         if type(key.this) is exp.Literal and not key.this.is_string:
             if not key.this.this.isdigit() or not 1 <= int(key.this.this) <= len(outputs):
                 raise refuse(f"ORDER BY {key.this.this[:20]}")
-        else:
+        elif not _named(key.this, outputs):
             level.outputs |= {c.name.lower(): c.line for c in outputs if c.name.lower() not in level.outputs}
             (reader or Reader(question, level, ctes, compile_query, aggregated=False)).read(key.this)
         keys.append(key)
     order.set("expressions", keys)
+
+
+def _named(key: exp.Expr, outputs: list[Out]) -> bool:
+    """ORDER BY looks for an output of that name first: a bare name that two tables have is then no question."""
+    return type(key) is exp.Column and not key.args.get("table") and any(c.name.lower() == key.name.lower() for c in outputs)
 
 
 def balanced(node: exp.Expr) -> exp.Expr:

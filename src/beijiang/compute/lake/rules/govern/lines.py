@@ -73,7 +73,7 @@ class Reader:
         if kind is exp.Window:
             return self._window(node)
         if kind is exp.Filter:
-            self.read(node.expression.this, before=True)
+            self.read(node.expression.this, condition=True, before=True)
             return self._line(node.this, before)
         if kind is exp.WithinGroup:
             return self._within(node)
@@ -193,36 +193,35 @@ class Reader:
             self.compared(left, line)
         return self._cut([left, *lines])
 
-    def _query(self, node: exp.Expr) -> tuple[exp.Subquery, exp.Expr, list[Out], list[Any]]:
+    def _query(self, node: exp.Expr, before: bool) -> tuple[exp.Subquery, exp.Expr, list[Out], list[Any]]:
         """A query inside an expression, compiled; and the brackets that stand in its place."""
         place = exp.Subquery()
         node.replace(place)
         made = self.compile(self.question, node, self.ctes, self.level)
-        # The query itself, and once for each hidden output that tells whose rows it found.
-        self.level.inner += made.scans * (1 + len(made.hidden))
+        self.level.inner += made.scans * twins.scans(made.hidden, before, self.aggregated)
         return place, made.node, made.columns, made.hidden
 
     def _scalar(self, node: exp.Expr, before: bool) -> Line:
-        place, inner, columns, hidden = self._query(node)
+        place, inner, columns, hidden = self._query(node, before)
         if len(columns) != 1:
             raise _mistake("标量子查询应只有一列", "A subquery that stands for a value has one column")
-        twins.scalar(self, inner, hidden, before)
+        twins.found_by(self, inner, hidden, [], before)
         place.set("this", twins.stripped(inner))
         return replace(columns[0].line, plain=None)
 
     def _among(self, node: exp.Expr, left: exp.Expr | None, before: bool) -> Line:
         """EXISTS (query), x IN (query), x = ANY (query)."""
         line = self._line(left, before) if left is not None else NONE
-        place, inner, columns, hidden = self._query(node)
+        place, inner, columns, hidden = self._query(node, before)
         if left is not None:
             parts = list(left.expressions) if type(left) is exp.Tuple else [left]
             if len(parts) != len(columns):
                 raise _mistake("IN 两边的列数不同", "The two sides of IN differ in their columns")
             if len(parts) == 1:
                 self.compared(line, columns[0].line)
-            twins.among(self, inner, parts, hidden, before)
+            twins.found_by(self, inner, hidden, parts, before)
         else:
-            twins.scalar(self, inner, hidden, before)
+            twins.found_by(self, inner, hidden, [], before)
         if type(place.parent) in (exp.Exists, exp.All):
             place.replace(twins.stripped(inner))
         else:
@@ -269,7 +268,7 @@ class Reader:
         call = node.this
         while type(call) in (exp.IgnoreNulls, exp.RespectNulls, exp.Filter):
             if type(call) is exp.Filter:
-                self.read(call.expression.this)
+                self.read(call.expression.this, condition=True)
             call = call.this
         if type(call) in functions.RANKS:
             lines = [self._line(child, False) for child in call.iter_expressions()]

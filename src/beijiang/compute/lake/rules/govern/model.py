@@ -17,7 +17,7 @@ MANY = "#many"
 """Stands in a hidden column where a row is about several persons: about none of them alone."""
 CELLS = "#cells"
 """The kind of hidden column that counts the values which one cell was put together from."""
-MOST_SCANS = 60
+MOST_SCANS = 80
 """How often one question may read datasets: names of WITH count each time they are used, or doubling would have no end."""
 HEAVIEST = 64
 """How many times over a stored text may stand in one calculated text: doubling thirty times would fill any memory."""
@@ -74,10 +74,14 @@ class Out:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A hidden output: a name nobody can write, and whose person it tells."""
+    """A hidden output: a name nobody can write, and whose person it tells.
+
+    With `parts` it is a list, with one value for each of them: what a subquery found, kept together.
+    """
 
     name: str
     tag: Origin
+    parts: tuple[Origin, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -139,9 +143,9 @@ class Level:
     merged: set[str] = field(default_factory=set)
     """Columns named in USING: one, though two sources have it."""
     outputs: dict[str, Line] = field(default_factory=dict)
-    before: list[tuple[Origin, exp.Expr]] = field(default_factory=list)
+    before: list[tuple[Hidden, exp.Expr]] = field(default_factory=list)
     """Hidden values of a row, found in conditions before grouping."""
-    after: list[tuple[Origin, exp.Expr]] = field(default_factory=list)
+    after: list[tuple[Hidden, exp.Expr]] = field(default_factory=list)
     """Hidden values of an output row."""
     inner: int = 0
     """How often queries inside expressions read a dataset."""

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from beijiang.kernel.words import Words
 
+from .. import guard
 from . import functions, shapes
 from .words import refuse
 
@@ -56,7 +57,7 @@ def _pivot(question: Question, pivot: exp.Pivot, source: Relation) -> exp.Query:
             name = "_".join(v.name for v in values)
             if len(using) > 1 or type(call) is exp.Alias:
                 name += "_" + (call.alias if type(call) is exp.Alias else call.sql(dialect="duckdb").lower())
-            items.append(exp.alias_(_filtered(call.unalias().copy(), condition), _checked(name), quoted=True))
+            items.append(guard.aliased(_filtered(call.unalias().copy(), condition), _checked(name)))
     query = exp.Select(expressions=items).from_(_ready(question, source))
     return query.group_by(*(key.copy() for key in keys), copy=False) if keys else query
 
@@ -130,8 +131,8 @@ def _unpivot(question: Question, pivot: exp.Pivot, source: Relation) -> exp.Quer
     for node, label in parts:
         shown = [
             *(key.copy() for key in rest),
-            exp.alias_(exp.Literal.string(label), name, quoted=True),
-            exp.alias_(node.copy(), values[0], quoted=True),
+            guard.aliased(exp.Literal.string(label), name),
+            guard.aliased(node.copy(), values[0]),
         ]
         part = exp.Select(expressions=shown).from_(exp.Table(this=exp.to_identifier(table, quoted=True)))
         if not pivot.args.get("include_nulls"):

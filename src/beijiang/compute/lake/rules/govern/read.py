@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import sqlglot
@@ -82,6 +83,9 @@ def _tokens(sql: str) -> None:
         )
     if len(tokens) > MAX_TOKENS:
         raise too_long(f"SQL 超过 {MAX_TOKENS:,} 个词。", f"The SQL has more than {MAX_TOKENS:,} words.")
+    for one, other in pairwise(tokens):
+        if one.token_type is TokenType.NUMBER and other.start == one.end + 1 and other.token_type in (TokenType.VAR, TokenType.IDENTIFIER):
+            raise refuse("number 数字")  # 0x1F would be read as 0 AS x1F
     depth = run = 0
     for token in tokens:
         kind = token.token_type

@@ -67,9 +67,9 @@ def _padded(question: Question, side: Relation, front: list[Hidden], back: list[
     for place, named in enumerate(columns):
         name = own.get(named.name.lower()) if by_name else side.columns[place].name
         value = guard.column(name, alias) if name is not None else exp.null()
-        shown.append(exp.alias_(value, named.name, quoted=True))
+        shown.append(guard.aliased(value, named.name))
     shown += [hidden.nothing(h) for h in front]
-    shown += [exp.alias_(guard.column(h.name, alias), h.name, quoted=True) for h in side.hidden]
+    shown += [guard.aliased(guard.column(h.name, alias), h.name) for h in side.hidden]
     shown += [hidden.nothing(h) for h in back]
     return exp.Select(expressions=shown).from_(source)
 
@@ -85,7 +85,7 @@ def _grouping(question: Question, node: exp.SetOperation, made: Relation) -> exp
         node.set("expression", _numbered(question, node.expression, made))
     # Rows of both sides together, each marked with its side: found on both, or on the left alone.
     for side, query in enumerate((node.this, node.expression)):
-        query.append("expressions", exp.alias_(exp.Literal.number(side), "#side", quoted=True))
+        query.append("expressions", guard.aliased(exp.Literal.number(side), "#side"))
     union = exp.Union(this=node.this, expression=node.expression, distinct=False)
     query = hidden.grouped(question, union, made)
     if every:
@@ -101,5 +101,5 @@ def _numbered(question: Question, node: exp.Expr, made: Relation) -> exp.Select:
     source = exp.Subquery(this=node, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
     names = [c.name for c in made.columns] + [h.name for h in made.hidden]
     number = exp.Window(this=exp.RowNumber(), partition_by=[guard.column(c.name, alias) for c in made.columns], over="OVER")
-    shown = [exp.alias_(guard.column(n, alias), n, quoted=True) for n in names]
-    return exp.Select(expressions=[*shown, exp.alias_(number, "#nth", quoted=True)]).from_(source)
+    shown = [guard.aliased(guard.column(n, alias), n) for n in names]
+    return exp.Select(expressions=[*shown, guard.aliased(number, "#nth")]).from_(source)

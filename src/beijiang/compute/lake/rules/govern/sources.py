@@ -229,6 +229,9 @@ def values(question: Question, node: exp.Values, ctes: dict[str, Cte], outer: Le
 
     level_reader = Reader(question, _empty(outer), ctes, compile_query, aggregated=False)
     rows = [list(row.expressions) if type(row) is exp.Tuple else [row] for row in node.expressions]
+    if any(cell.find(exp.Query) is not None for row in rows for cell in row):
+        # What a query in there hands over would stand in a row that is about nobody.
+        raise refuse("VALUES with a query 含子查询")
     if not rows or len({len(row) for row in rows}) != 1:
         raise refuse("VALUES of different lengths 列数不同")
     lines: list[list[Line]] = [[level_reader.read(cell) for cell in row] for row in rows]
@@ -241,7 +244,7 @@ def values(question: Question, node: exp.Values, ctes: dict[str, Cte], outer: Le
         ),
     )
     return Relation(
-        exp.Select(expressions=[exp.alias_(s, c.name, quoted=True) for s, c in zip(shown, columns, strict=True)]).from_(node), columns, []
+        exp.Select(expressions=[guard.aliased(s, c.name) for s, c in zip(shown, columns, strict=True)]).from_(node), columns, []
     )
 
 

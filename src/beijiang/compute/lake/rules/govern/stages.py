@@ -77,18 +77,18 @@ class Staged:
         return len(groups) <= NAMED and all(isinstance(value, _BOUND) for group in groups for value in group)
 
     def _rows(self, hidden: Sequence[Hidden]) -> exp.Select:
-        found: list[exp.Expr] = [exp.alias_(key.copy(), f"#k{place}", quoted=True) for place, key in enumerate(self._keys)]
-        found += [exp.alias_(guard.column(h.name, self._source.alias), h.name, quoted=True) for h in hidden]
-        made = exp.Select(expressions=found or [exp.alias_(exp.Literal.number(1), "#one", quoted=True)])
+        found: list[exp.Expr] = [guard.aliased(key.copy(), f"#k{place}") for place, key in enumerate(self._keys)]
+        found += [guard.aliased(guard.column(h.name, self._source.alias), h.name) for h in hidden]
+        made = exp.Select(expressions=found or [guard.aliased(exp.Literal.number(1), "#one")])
         for part in ("from_", "where"):
             if self._node.args.get(part) is not None:
                 made.set(part, self._node.args[part].copy())
         return made
 
     def _grouped(self, rows: exp.Select, hidden: Sequence[Hidden]) -> tuple[str, tuple[Any, ...]]:
-        shown: list[exp.Expr] = [exp.alias_(guard.column(f"#k{place}", "g"), f"#k{place}", quoted=True) for place in range(self.keys)]
-        shown.append(exp.alias_(exp.Count(this=exp.Star()), "#n", quoted=True))
-        shown += [exp.alias_(twins.about(h, guard.column(h.name, "g")), h.name, quoted=True) for h in hidden]
+        shown: list[exp.Expr] = [guard.aliased(guard.column(f"#k{place}", "g"), f"#k{place}") for place in range(self.keys)]
+        shown.append(guard.aliased(exp.Count(this=exp.Star()), "#n"))
+        shown += [guard.aliased(twins.about(h, guard.column(h.name, "g")), h.name) for h in hidden]
         query = exp.Select(expressions=shown).from_(
             exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("g", quoted=True))), copy=False
         )
@@ -130,7 +130,7 @@ def of(question: Question, made: Relation, marks: Marks) -> Staged | None:
         "expressions",
         [
             *(e.copy() for e in node.expressions[: len(made.columns)]),
-            *(exp.alias_(key.copy(), f"#k{place}", quoted=True) for place, key in enumerate(keys)),
+            *(guard.aliased(key.copy(), f"#k{place}") for place, key in enumerate(keys)),
         ],
     )
     sql, parameters = marks.finish(text)

@@ -87,7 +87,7 @@ def _columns(question: Question, level: Level, star: exp.Expr, table: str | None
                 merged.add(name)
                 found.append(exp.column(exp.to_identifier(column.name, quoted=True)))
             elif name in instead:
-                found.append(exp.alias_(instead[name].copy(), column.name, quoted=True))
+                found.append(guard.aliased(instead[name].copy(), column.name))
             else:
                 found.append(guard.column(column.name, source.alias))
     missing = sorted((without | set(instead)) - known)

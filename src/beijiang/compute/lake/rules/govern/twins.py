@@ -19,16 +19,21 @@ def about(hidden: Hidden, value: exp.Expr) -> exp.Expr:
     """This function will fold the hidden values of several rows into one.
 
     A person's: theirs where all rows are about them alone, MANY where they are about several. A count of cells: their sum.
+    What a subquery found is kept together: where rows found different persons, or one person by different numbers, it is MANY.
     """
-    return exp.Sum(this=value) if hidden.counts else of_one(exp.Min(this=value), exp.Max(this=value.copy()))
+    return exp.Sum(this=value) if hidden.counts else of_one(hidden, exp.Min(this=value), exp.Max(this=value.copy()))
 
 
-def of_one(low: exp.Expr, high: exp.Expr) -> exp.Expr:
+def of_one(hidden: Hidden, low: exp.Expr, high: exp.Expr) -> exp.Expr:
     """This function will give the value where the lowest is the highest, MANY where there are several, NULL where there is none."""
+    many: exp.Expr = exp.Literal.string(MANY)
     return exp.Case(
         ifs=[
             exp.If(this=exp.EQ(this=low, expression=high), true=low.copy()),
-            exp.If(this=exp.Not(this=exp.Is(this=high.copy(), expression=exp.null())), true=exp.Literal.string(MANY)),
+            exp.If(
+                this=exp.Not(this=exp.Is(this=high.copy(), expression=exp.null())),
+                true=exp.Array(expressions=[many]) if hidden.parts else many,
+            ),
         ]
     )
 
@@ -45,27 +50,27 @@ def stripped(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def scalar(reader: Reader, inner: exp.Expr, hidden: list[Hidden], before: bool) -> None:
-    """This function will note whose value a subquery gives, by asking the same again for its hidden outputs.
+def found_by(reader: Reader, inner: exp.Expr, hidden: list[Hidden], left: list[exp.Expr], before: bool) -> None:
+    """This function will note whose rows a subquery found, or of `left IN (inner)` matched, by asking the same again for its hidden outputs.
 
-    Where it takes the first of several equal rows, the second asking may take another of them.
+    Where it takes the first of several equal rows, the second asking may take another of them. `before`: rows are grouped later.
     """
-    for one in hidden:
-        _note(reader, before, one.tag, _asking(reader, inner, one, None))
+    persons, counts = [h for h in hidden if not h.counts], [h for h in hidden if h.counts]
+    target = reader.level.before if before else reader.level.after
+    if persons:
+        parts = tuple(origin for h in persons for origin in (h.parts or (h.tag,)))
+        target.append((Hidden("", parts[0], parts), _asking(reader, inner, persons, left)))
+    for one in counts:
+        target.append((Hidden("", one.tag), _asking(reader, inner, [one], left)))
 
 
-def among(reader: Reader, inner: exp.Expr, left: list[exp.Expr], hidden: list[Hidden], before: bool) -> None:
-    """This function will note whose rows matched in `left IN (inner)`."""
-    for one in hidden:
-        _note(reader, before, one.tag, _asking(reader, inner, one, left))
+def scans(hidden: list[Hidden], before: bool, aggregated: bool) -> int:
+    """This function will say how often a subquery is asked: itself, and for its hidden outputs once, or twice where rows are grouped."""
+    kinds = len({h.counts for h in hidden})
+    return 1 + kinds * (2 if before and aggregated else 1)
 
 
-def _note(reader: Reader, before: bool, tag: Origin, value: exp.Expr) -> None:
-    # Grouped rows: what was found in conditions is folded with the rows it was found for.
-    (reader.level.before if before else reader.level.after).append((tag, value))
-
-
-def _asking(reader: Reader, inner: exp.Expr, hidden: Hidden, left: list[exp.Expr] | None) -> exp.Expr:
+def _asking(reader: Reader, inner: exp.Expr, hidden: list[Hidden], left: list[exp.Expr]) -> exp.Expr:
     names = [e.alias_or_name for e in _outermost(inner).expressions]
     alias = reader.question.fresh("q")
     shown = [name if name.startswith("#h") else f"#v{place}" for place, name in enumerate(names)]
@@ -73,10 +78,25 @@ def _asking(reader: Reader, inner: exp.Expr, hidden: Hidden, left: list[exp.Expr
         this=inner.copy(),
         alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True), columns=[exp.to_identifier(name, quoted=True) for name in shown]),
     )
-    query = exp.Select(expressions=[about(hidden, guard.column(hidden.name, alias))]).from_(table)
-    for place, part in enumerate(left or []):
-        query = query.where(exp.EQ(this=part.copy(), expression=guard.column(f"#v{place}", alias)), copy=False)
+    if hidden[0].counts:
+        value = about(hidden[0], guard.column(hidden[0].name, alias))
+    else:
+        cells = [cell for h in hidden for cell in _cells_of(h, about(h, guard.column(h.name, alias)))]
+        some = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(0))
+        value = exp.Case(ifs=[exp.If(this=some, true=exp.Array(expressions=cells))])
+    query = exp.Select(expressions=[value]).from_(table, copy=False)
+    for place, part in enumerate(left):
+        query.where(exp.EQ(this=part.copy(), expression=guard.column(f"#v{place}", alias)), copy=False)
     return exp.Subquery(this=query)
+
+
+def _cells_of(hidden: Hidden, value: exp.Expr) -> list[exp.Expr]:
+    if not hidden.parts:
+        return [value]
+    return [
+        exp.Bracket(this=exp.Paren(this=value.copy()), expressions=[exp.Literal.number(place)], offset=1)
+        for place in range(1, len(hidden.parts) + 1)
+    ]
 
 
 def _outermost(node: exp.Expr) -> exp.Select:
@@ -97,13 +117,12 @@ def window(reader: Reader, node: exp.Expr, call: exp.Expr) -> None:
             continue
         base = about(hidden, value) if reader.aggregated else value
         if type(call) in _VALUES:
-            reader.level.after.append((hidden.tag, _taking(node, call, base)))
-        elif reader.aggregated:
-            reader.level.after.append(
-                (hidden.tag, of_one(_over(node, exp.Min(this=exp.Min(this=value))), _over(node, exp.Max(this=exp.Max(this=value.copy())))))
-            )
+            reader.level.after.append((hidden, _taking(node, call, hidden, base)))
         else:
-            reader.level.after.append((hidden.tag, of_one(_over(node, exp.Min(this=value)), _over(node, exp.Max(this=value.copy())))))
+            low, high = exp.Min(this=value), exp.Max(this=value.copy())
+            if reader.aggregated:
+                low, high = exp.Min(this=low), exp.Max(this=high)
+            reader.level.after.append((hidden, of_one(hidden, _over(node, low), _over(node, high))))
 
 
 def _over(node: exp.Expr, call: exp.Expr) -> exp.Expr:
@@ -116,14 +135,16 @@ def _over(node: exp.Expr, call: exp.Expr) -> exp.Expr:
     return made
 
 
-def _taking(node: exp.Expr, call: exp.Expr, value: exp.Expr) -> exp.Expr:
+def _taking(node: exp.Expr, call: exp.Expr, hidden: Hidden, value: exp.Expr) -> exp.Expr:
     """lag(x, n, default) OVER w → lag(hidden, n) OVER w; where NULLs are passed over, the hidden value of the row that was taken."""
     made = node.copy()
     inside: Any = made.this
     while type(inside) in (exp.IgnoreNulls, exp.RespectNulls, exp.Filter):
         if type(inside) is exp.IgnoreNulls:
             known = exp.Not(this=exp.Is(this=call.this.copy(), expression=exp.null()))
-            value = exp.Case(ifs=[exp.If(this=known, true=exp.Coalesce(this=value, expressions=[exp.Literal.string("")]))])
+            blank: exp.Expr = exp.Literal.string("")
+            blank = exp.Array(expressions=[blank]) if hidden.parts else blank
+            value = exp.Case(ifs=[exp.If(this=known, true=exp.Coalesce(this=value, expressions=[blank]))])
         inside = inside.this
     inside.set("this", value)
     inside.set("default", None)
@@ -138,4 +159,4 @@ def cells(reader: Reader, node: exp.Expr) -> None:
     count: exp.Expr = exp.Count(this=inside.copy())
     if type(node.parent) is exp.Filter:
         count = exp.Filter(this=count, expression=node.parent.expression.copy())
-    reader.level.after.append((Origin("", CELLS), count))
+    reader.level.after.append((Hidden("", Origin("", CELLS)), count))
