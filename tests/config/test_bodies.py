@@ -23,6 +23,8 @@ def call(path: str, *, headers: dict[str, str], pieces: list[bytes] | None = Non
         while True:
             message = await receive()
             seen.append(message)
+            if message["type"] == "http.disconnect":
+                return
             if not message.get("more_body"):
                 break
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -69,7 +71,8 @@ def test_what_fits_passes_to_the_byte() -> None:
 
 def test_what_says_nothing_of_its_size_is_cut_off_where_it_is_over() -> None:
     piece = b"x" * (1 << 20)
-    _, seen = call("/x/", headers={"transfer-encoding": "chunked"}, pieces=[piece] * 20)
+    sent, seen = call("/x/", headers={"transfer-encoding": "chunked"}, pieces=[piece] * 20)
+    assert sent[0]["status"] == 413
     assert seen[-1] == {"type": "http.disconnect"}
     assert sum(len(m.get("body", b"")) for m in seen) <= CHUNK_LIMIT + bodies.SLACK
     _, seen = call("/x/", headers={"content-length": "nonsense"}, pieces=[piece] * 20)

@@ -38,7 +38,7 @@ def limited(app: App) -> App:
         declared = headers.get(b"content-length", b"")
         if declared.isdigit() and int(declared) > most:
             return await refuse(headers, scope["path"], most, send)
-        read = 0
+        read, answered = 0, False
 
         async def counted() -> Message:
             nonlocal read
@@ -47,7 +47,14 @@ def limited(app: App) -> App:
             # Without a length, or with a false one: for the application the caller has gone.
             return {"type": "http.disconnect"} if read > most else message
 
-        return await app(scope, counted, send)
+        async def noted(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        await app(scope, counted, noted)
+        if read > most and not answered:
+            await refuse(headers, scope["path"], most, send)
 
     return guarded
 
