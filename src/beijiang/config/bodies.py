@@ -32,12 +32,14 @@ def limited(app: App) -> App:
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await app(scope, receive, send)
+            await app(scope, receive, send)
+            return
         most = limit_of(scope["path"])
         headers = {name.lower(): value for name, value in scope["headers"]}
         declared = headers.get(b"content-length", b"")
         if declared.isdigit() and int(declared) > most:
-            return await refuse(headers, scope["path"], most, send)
+            await refuse(headers, scope["path"], most, send)
+            return
         read, answered = 0, False
 
         async def counted() -> Message:
