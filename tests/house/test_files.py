@@ -107,6 +107,12 @@ EXEMPT: dict[str, str] = {
     "flow/exchange/actions/bad_rows.py:bad_rows": "the leaf is the provider's, in the data domain",
     "flow/exchange/actions/files.py:send_file": "the lake writes the leaf when the file has come in whole",
     "flow/exchange/actions/files.py:take_file": "the lake writes the leaf when the file has come in whole",
+    "flow/exchange/actions/files.py:deliver": "its callers asked; the lake writes the leaf when the file has come in whole",
+    **{
+        f"flow/exchange/actions/care.py:{name}": "the lake writes the leaf behind the door"
+        for name in ("send_draft", "drop_draft", "publish_draft", "cancel_run", "resume_run", "set_dataset", "export_bad_rows")
+    },
+    "compute/lake/actions/describe.py:set_dataset": "define_dataset asks and records",
     "flow/exchange/actions/records.py:take_records": "the lake writes the batch's one leaf",
     **{
         f"work/stewardship/actions/care.py:{name}": "the lake writes the leaf behind the door"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..types import Dataset
 
-LOOKS, VALUES = 4, 2_000
+LOOKS, MANY, SOME = 4, 1_000, 200
 
 
 def fitted(
@@ -96,7 +96,8 @@ class Watch:
         for column in self._texts:
             found = as_text(batch.column(column.source)).value_counts()
             seen = self._values[column.spec.name]
-            for pair in found.slice(0, VALUES).to_pylist():
+            # Categories have few values; of a column with many, some are enough to see what they are.
+            for pair in found.slice(0, MANY if len(found) <= MANY else SOME).to_pylist():
                 if pair["values"]:
                     seen[pair["values"]] = seen.get(pair["values"], 0) + pair["counts"]
             words = special_values(seen)

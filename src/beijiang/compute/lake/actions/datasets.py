@@ -109,7 +109,7 @@ def define_dataset(
     if before == after:
         return after
     if before is not None:
-        loosening.settle(actor, before, after)
+        loosening.settle(actor, before=before, after=after)
         models.Dataset.objects.filter(pk=found.pk).update(schema_version=F("schema_version") + 1)
         after = queries.dataset(name)
     audit.record(

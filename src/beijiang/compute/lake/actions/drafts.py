@@ -97,7 +97,7 @@ def open_draft(actor: Actor, *, draft_id: UUID) -> Draft:
 @transaction.atomic
 def drop_draft(actor: Actor, *, draft_id: UUID, reason: str = "") -> Draft:
     """This function will give a draft up and delete its file; a profile under way stops. Conflict when it is used or dropped."""
-    found = find_own(actor, draft_id, lock=True)
+    found = find_own(actor, draft_id=draft_id, lock=True)
     guard.require(actor, grants.INGEST)
     if found.state not in DRAFT_OPEN:
         raise Conflict(

@@ -54,7 +54,7 @@ def export_bad_rows(actor: Actor, *, run_id: UUID) -> Exported:
     if found is None:
         queries.run(run_id)  # raises NotFound
     assert found is not None  # noqa: S101 - for the type checker
-    wanted, about = may_open(actor, found)
+    wanted, about = may_open(actor, found=found)
     guard.require(actor, wanted, about)
     path = quarantine.folder("exports") / f"{new_id()}.csv"
     try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..types import Dataset
 
 
-def settle(actor: Actor, before: Dataset, after: Dataset) -> None:
+def settle(actor: Actor, *, before: Dataset, after: Dataset) -> None:
     """This function will return for a change that only tightens, or that the owner makes; else raise Refused, and nothing is saved."""
     about = guard.Resource("dataset", before.name, {"owner_unit": before.owner_unit, "grade": before.grade})
     what = list(loosened(before, after))

@@ -40,7 +40,7 @@ def publish_draft(actor: Actor, *, draft_id: UUID, spec: DatasetSpec) -> Run:
     Every column of the file must be named: taken or dropped. Raises Refused (a special category, RIGHTS 2; not one's draft),
     Conflict (the name is taken, the draft is used, columns of another type), Invalid (what cannot be defined so).
     """
-    found = find_own(actor, draft_id, lock=True)
+    found = find_own(actor, draft_id=draft_id, lock=True)
     if found.state == "used" and found.run is not None and found.run.dataset.name == spec.name:
         return as_run(found.run, repeated=True)  # the button was pressed twice
     if found.state != "ready" or not spool.draft_file(found.pk).exists():

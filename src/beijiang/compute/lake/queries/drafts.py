@@ -38,7 +38,7 @@ def drafts(actor: Actor, *, limit: int = 200) -> tuple[types.Draft, ...]:
     return tuple(as_draft(d) for d in found)
 
 
-def find_own(actor: Actor, draft_id: UUID, *, lock: bool = False) -> models.Draft:
+def find_own(actor: Actor, *, draft_id: UUID, lock: bool = False) -> models.Draft:
     """This function will give the actor's own draft; NotFound, or Refused when it is somebody else's."""
     rows = models.Draft.objects.select_for_update() if lock else models.Draft.objects.all()
     found = rows.filter(pk=draft_id).first()

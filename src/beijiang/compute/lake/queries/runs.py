@@ -41,7 +41,7 @@ def bad_rows(actor: Actor, *, run_id: UUID, offset: int = 0, limit: int = 100) -
     They are content of records: only who brought the file, and the dataset's owner or a steward, may see them.
     """
     found = _find(run_id)
-    wanted, about = may_open(actor, found)
+    wanted, about = may_open(actor, found=found)
     guard.require(actor, wanted, about)
     if not found.bad_rows:
         return ()
@@ -51,7 +51,7 @@ def bad_rows(actor: Actor, *, run_id: UUID, offset: int = 0, limit: int = 100) -
     )
 
 
-def may_open(actor: Actor, found: models.IngestRun) -> tuple[guard.Permission, guard.Resource]:
+def may_open(actor: Actor, *, found: models.IngestRun) -> tuple[guard.Permission, guard.Resource]:
     """This function will say what an actor needs to be allowed in order to open the rows that a run set aside.
 
     Whoever brought the file has seen its rows, as long as they may still bring one; keeping the machines running is no reason.

@@ -40,9 +40,10 @@ def check(sql: str) -> None:
         raise GateError("too long")
     try:
         statements = sqlglot.parse(sql, read="duckdb", error_level=sqlglot.ErrorLevel.RAISE)
-        if len(statements) != 1 or type(statements[0]) not in _QUERIES:
+        root = statements[0] if len(statements) == 1 else None
+        if root is None or type(root) not in _QUERIES:
             raise GateError("not one query")
-        nodes = list(statements[0].walk())
+        nodes = list(root.walk())
     except GateError:
         raise
     except Exception as error:
@@ -57,7 +58,7 @@ def check(sql: str) -> None:
             sources += 1
     if not sources:
         raise GateError("no dataset")
-    if flat.bare(statements[0]):
+    if flat.bare(root):
         raise GateError("a call that may fail, without its barrier")
 
 

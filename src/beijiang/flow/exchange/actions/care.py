@@ -30,7 +30,7 @@ def send_draft(actor: Actor, *, path: Path, file_name: str = "") -> Draft:
     TooLarge over 2 GiB, Unavailable for a full disk, and what else the door says.
     """
     guard.require(actor, BRING)
-    return cast("Draft", codec.read(Draft, deliver(actor, ("drafts",), path, file_name)))
+    return cast("Draft", codec.read(Draft, deliver(actor, place=("drafts",), path=path, file_name=file_name)))
 
 
 def drop_draft(actor: Actor, *, draft_id: UUID, reason: str = "") -> Draft:

@@ -35,10 +35,10 @@ def send_file(actor: Actor, *, dataset: str, path: Path, file_name: str = "") ->
     file, TooLarge over 2 GiB, and what the door says.
     """
     guard.require(actor, BRING, guard.Resource("dataset", dataset))
-    return read_run(deliver(actor, ("intake", dataset), path, file_name))
+    return read_run(deliver(actor, place=("intake", dataset), path=path, file_name=file_name))
 
 
-def deliver(actor: Actor, place: tuple[str, ...], path: Path, file_name: str = "") -> bytes:
+def deliver(actor: Actor, *, place: tuple[str, ...], path: Path, file_name: str = "") -> bytes:
     """This function will stream a file to a service of the lake and give its answer; callers have asked for permission."""
     size, digest = _measure(path)
     user_token, app_token = credentials(actor)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST = 20
 """Conditions that are copied at most."""
-_OPS = {exp.EQ: "=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+_OPS: dict[type, str] = {exp.EQ: "=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 _FLIP = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
@@ -72,7 +72,7 @@ def _comparison(part: exp.Expr, marks: Marks | None) -> tuple[exp.Column, str, l
     if kind is exp.In and type(part.this) is exp.Column and part.expressions and not part.args.get("negate"):
         values = [_constant(value, marks) for value in part.expressions]
         return None if any(v is None for v in values) else (part.this, "in", values)
-    op = _OPS.get(kind)
+    op = _OPS.get(kind)  # type: ignore[arg-type]  # any kind may be asked for
     if op is None:
         return None
     left, right = part.this, part.expression

@@ -84,7 +84,8 @@ def _with(question: Question, node: exp.Expr, ctes: Ctes, outer: Level | None) -
         cte.set("this", made.node)
         alias = exp.TableAlias(this=exp.to_identifier(fresh, quoted=True))
         if columns != made.columns:
-            alias.set("columns", [exp.to_identifier(c.name, quoted=True) for c in (*columns, *made.hidden)])
+            names = [c.name for c in columns] + [h.name for h in made.hidden]
+            alias.set("columns", [exp.to_identifier(name, quoted=True) for name in names])
         cte.set("alias", alias)
         known[name.lower()] = Cte(fresh, tuple(columns), tuple(made.hidden), made.scans)
     return known

@@ -300,11 +300,12 @@ class Reader:
                 self.read(bound)
 
 
-def _chain(node: Any, kind: type) -> list[Any]:
-    stack, found = [node], []
+def _chain(node: Any, kind: type[exp.And | exp.Or]) -> list[Any]:
+    stack: list[Any] = [node]
+    found: list[Any] = []
     while stack:
         part = stack.pop()
-        if type(part) is kind:
+        if isinstance(part, kind):
             stack += [part.expression, part.this]
         else:
             found.append(part)

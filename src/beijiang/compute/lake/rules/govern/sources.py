@@ -170,7 +170,7 @@ def _bracketed(scope: _Scope, node: exp.Expr, inner: exp.Expr) -> exp.Expr:
     return exp.Subquery(this=made) if made.args.get("joins") else made
 
 
-def _pivoted(scope: _Scope, node: exp.Expr, found: list[exp.Expr]) -> exp.Expr:
+def _pivoted(scope: _Scope, node: exp.Expr, found: list[exp.Pivot]) -> exp.Expr:
     if len(found) != 1:
         raise refuse("several PIVOTs 多个 PIVOT")
     node.set("pivots", None)
