@@ -69,14 +69,22 @@ def build() -> None:
             _made[name] = {world: _write(name, world) for world in worlds.WORLDS}
 
 
-def _write(name: str, world: str) -> list[str]:
+def enlarge() -> None:
+    """Write the large world too."""
+    for name in worlds.COLUMNS:
+        _made[name][worlds.LARGE] = _write(name, worlds.LARGE, file_rows=100_000)
+
+
+def _write(name: str, world: str, *, file_rows: int = 2_000_000) -> list[str]:
     columns, table = worlds.COLUMNS[name], f"{name}_{world}"
     make.forget(table)
     tables.create(table, columns)
-    writer = tables.Writer(table, columns, f"{table}-oracle")
+    writer = tables.Writer(table, columns, f"{table}-oracle", file_rows=file_rows)
     wanted = tables.arrow_schema(columns)
     found = worlds.rows(name, world)
-    writer.write(pa.RecordBatch.from_arrays([pa.array([r[f.name] for r in found], f.type) for f in wanted], schema=wanted))
+    for start in range(0, len(found), 150_000):
+        part = found[start : start + 150_000]
+        writer.write(pa.RecordBatch.from_arrays([pa.array([r[f.name] for r in part], f.type) for f in wanted], schema=wanted))
     tables.commit(table, writer.finish(), f"{table}-oracle")
     return list(tables.current_files(table)[1])
 

@@ -6,6 +6,7 @@ SECRET in texts, 15999919 in numbers of persons, 77886677 in telephones, 4242424
 
 from __future__ import annotations
 
+import itertools
 import random
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +18,8 @@ from beijiang.trust.access.types import All, And, ColumnRule, Compare, Decision,
 
 WORLDS = ("one", "two", "none")
 """one: hidden rows with words where numbers are expected; two: many, with extreme values; none: no hidden row at all."""
+LARGE = "large"
+"""A fourth world, for slow runs: 400,000 hidden cases in several files and row groups among the same permitted ones."""
 MARKS = ("SECRET", "15999919", "77886677", "4242424242")
 Row = dict[str, Any]
 
@@ -38,6 +41,8 @@ COLUMNS: dict[str, tuple[ColumnSpec, ...]] = {
         _column("score", "number"),
         _column("divisor", "integer"),
         _column("tag"),
+        _column("void"),
+        _column("gap", "integer"),
         _column("solved", "boolean"),
         _column("address"),
         _column("reporter_name", mask="redact", subject="name"),
@@ -104,12 +109,21 @@ def decisions(row_cap: int = 5000) -> dict[str, Decision]:
 
 def rows(dataset: str, world: str) -> list[Row]:
     """All rows of a dataset in a world: the permitted ones, and the hidden ones among them."""
+    if world == LARGE:
+        return _large() if dataset == "crimes" else rows(dataset, "one")
     permitted, hidden = _VISIBLE[dataset](world), _HIDDEN[dataset](world)
     chance = random.Random(f"{dataset} {world}")
     found = list(permitted)
     for row in hidden:  # among the others, whose order stays
         found.insert(chance.randrange(len(found) + 1), row)
     return found
+
+
+def _large() -> list[Row]:
+    chance, permitted = random.Random(3), iter(_crimes("one"))
+    hidden = itertools.cycle(_hidden_crimes("one") + _hidden_crimes("two"))
+    places = set(chance.sample(range(400_000), 120))
+    return [next(permitted) if place in places else next(hidden) for place in range(400_120)]
 
 
 def visible(dataset: str, world: str = "one") -> list[Row]:
@@ -152,6 +166,8 @@ def _crimes(world: str) -> list[Row]:
                 "score": None if n % 13 == 12 else (chance.randrange(1000) + 1) / 1000,
                 "divisor": n % 9 + 1,
                 "tag": str(2000 + n % 25),
+                "void": None,
+                "gap": None,
                 "solved": None if n % 11 == 10 else n % 3 == 0,
                 "address": _ADDRESSES[n % 5],
                 "reporter_name": None if (n + w) % 7 == 0 else _other(world, n),
@@ -191,6 +207,8 @@ def _hidden_crimes(world: str) -> list[Row]:
             "tag": ("SECRET-999", "(", "%", "\\", "%Q", "", "'\"", "[", "{", "-1", "nan", "SECRET\x01", "𠀀SECRET")[n % 13]
             if words
             else "99999999999999999999",
+            "void": "SECRET-999",
+            "gap": (0, -1, 9223372036854775807)[n % 3],
             "solved": n % 2 == 0,
             "address": "SECRET-999" * (1 + n % 40),
             "reporter_name": f"SECRET-{n}",

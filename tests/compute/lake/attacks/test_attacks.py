@@ -87,6 +87,66 @@ def test_every_error_oracle_everywhere(place: str) -> None:
         oracle.judge(PLACES[place].replace("{e}", text.sql))
 
 
+# -- many hidden rows ----------------------------------------------------------------------------------------------
+
+AS_THEY_COME = {
+    "corr-hidden", "arg-min-masked", "first-row-no-order", "last-row-no-order", "list-no-order", "string-agg-no-order", "float-sum-order",
+    "float-sum-group", "float-sum-join", "float-sum-window", "arg-max-ties", "mode-ties", "kurtosis", "avg-nan", "any-value-hidden",
+    "any-value-group", "limit-no-order", "mode-masked",
+}  # fmt: skip
+"""Answers that depend on which row comes first, or in which order numbers are added: two threads give them otherwise each time."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["functions", "masks", "names", "shapes", "statistics"])
+def test_many_hidden_rows_in_many_files_change_nothing(kind: str) -> None:
+    """Row groups that are skipped, several threads, other plans: 400,000 hidden rows against none."""
+    if w.LARGE not in oracle._made["crimes"]:
+        oracle.enlarge()
+    for text in ATTACKS:
+        if text.kind == kind and text.name not in AS_THEY_COME:
+            oracle.judge(text.sql, where=("none", w.LARGE))
+
+
+# -- what one may not see and what is not there are told alike ------------------------------------------------------
+
+NAMED = (
+    "SELECT {c} FROM crimes",
+    "SELECT {c}, case_no FROM crimes",
+    "SELECT c.{c} FROM crimes c",
+    'SELECT "{c}" FROM crimes',
+    "SELECT count({c}) AS n FROM crimes",
+    "SELECT sum({c}) AS n FROM crimes",
+    "SELECT upper({c}) AS n FROM crimes",
+    "SELECT case_no FROM crimes WHERE {c} = 1",
+    "SELECT case_no FROM crimes WHERE {c} IS NULL",
+    "SELECT case_no FROM crimes ORDER BY {c}",
+    "SELECT count(*) AS n FROM crimes GROUP BY {c}",
+    "SELECT count(*) AS n FROM crimes HAVING max({c}) > 0",
+    "SELECT case_no FROM crimes QUALIFY row_number() OVER (ORDER BY {c}) = 1",
+    "SELECT * EXCLUDE ({c}) FROM crimes",
+    "SELECT * REPLACE (1 AS {c}) FROM crimes",
+    "SELECT DISTINCT ON ({c}) case_no FROM crimes",
+    "SELECT count(*) AS n FROM crimes JOIN vehicles USING ({c})",
+    "SELECT count(*) AS n FROM crimes c JOIN vehicles v ON c.{c} = v.plate",
+    "SELECT case_no FROM crimes c WHERE EXISTS (SELECT 1 FROM vehicles v WHERE v.plate = c.{c})",
+    "WITH q AS (SELECT {c} FROM crimes) SELECT 1 AS x FROM q",
+    "SELECT x FROM (SELECT {c} AS x FROM crimes)",
+    "SELECT case_no FROM crimes UNION SELECT {c} FROM crimes",
+    "SELECT (SELECT max({c}) FROM crimes) AS x FROM areas",
+    "SELECT l.{c} FROM areas a, LATERAL (SELECT * FROM crimes c WHERE c.area = a.code) l",
+    "PIVOT crimes ON {c} IN ('a') USING count(*)",
+    "SELECT * FROM crimes UNPIVOT (v FOR n IN ({c}))",
+)
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_a_withheld_column_looks_like_one_that_is_not_there(text: str) -> None:
+    withheld, missing = (oracle.ask(text.format(c=name), "one") for name in ("informant", "informamt"))
+    assert withheld.problem and withheld.problem == missing.problem
+    assert withheld.words.replace("informant", "?") == missing.words.replace("informamt", "?")
+
+
 # -- time: a coarse look ---------------------------------------------------------------------------------------------
 
 HEAVY = {

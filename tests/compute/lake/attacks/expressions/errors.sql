@@ -264,3 +264,27 @@ to_timestamp(c.score)
 pow(c.amount, 3)::BIGINT
 --! dictionary-date: A date's week
 date_trunc('week', c.opened_on)
+--! void-cast: A column that is empty wherever one may see
+CAST(c.void AS INT)
+--! void-left: Any value at all would raise
+left(c.void, 99999999999999)
+--! void-repeat: Any value at all would be long
+length(repeat(c.void, 1000))
+--! void-pattern: As a pattern
+regexp_matches('a', '(' || c.void)
+--! void-coalesce: Where there is a value
+CASE WHEN c.void IS NOT NULL THEN CAST('x' AS INT) ELSE 1 END
+--! void-date: As a date
+strptime(c.void, '%Y')
+--! void-split: As a list
+string_split(c.void, '')[1]
+--! void-chain: Through functions that cannot fail
+length(upper(trim(c.void))) / 0
+--! gap-division: A number that is missing wherever one may see
+100 // c.gap
+--! gap-overflow: Any number would overflow
+c.gap + 9223372036854775807
+--! gap-length: As a length
+left('abc', c.gap)
+--! gap-epoch: As a moment
+epoch_ms(c.gap)
