@@ -73,6 +73,11 @@ def test_what_was_not_asked_is_not_noted(house: House, door: StubDoor) -> None:
         with pytest.raises(type(problem)):
             actions.ask(zhang, request=REQUEST)
     assert Question.objects.count() == 0
+    door.problem = Invalid("lake.sql_mistake", Words("有误", "Wrong"), Words("计算有误。", "It failed."), receipt=str(UUID(int=9)))
+    with pytest.raises(Invalid):
+        actions.ask(zhang, request=REQUEST)
+    noted = queries.questions(zhang).items[0]
+    assert (noted.outcome, noted.receipt) == ("failed", UUID(int=9)), "what was sealed was a use"
 
 
 def test_what_was_not_finished_is_noted_with_its_reason(house: House, door: StubDoor) -> None:

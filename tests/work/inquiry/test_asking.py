@@ -65,6 +65,7 @@ def test_a_file_may_be_asked_for_again_from_the_same_page(zhang: Client, door: S
     number = number_on(text(zhang.get(ASK)))
     assert [zhang.post(ASK, GOOD | {"id": number, "action": kind}).status_code for kind in ("csv", "csv", "xlsx")] == [200, 200, 200]
     assert len(door.seen) == 3 and Question.objects.filter(as_file="csv").count() == 2
+    assert [wire.read_question(body).as_file for _, body in door.seen] == ["csv", "csv", "xlsx"]
 
 
 def test_a_number_that_is_none_asks_nothing(zhang: Client, door: StubDoor) -> None:
@@ -140,6 +141,8 @@ def test_one_that_was_stopped_brings_the_form_back(zhang: Client, door: StubDoor
     door.problem = Conflict("lake.cancelled", Words("提问已停止", "Stopped"), Words("您停止了这次查询。", "You stopped it."))
     answer = zhang.post(SQL, GOOD_SQL)
     assert answer.status_code == 409 and "您停止了这次查询" in text(answer) and "FROM stolen_property" in text(answer)
+    door.problem = Conflict("lake.cancelled", Words("提问已停止", "Stopped"), None, receipt="01a2106e-ef54-7250-b0ff-083c5acc1ed0")
+    assert 'href="/inquiry/receipts/01a2106e-ef54-7250-b0ff-083c5acc1ed0/"' in text(zhang.post(SQL, GOOD_SQL))
     assert "已停止" in text(zhang.get("/inquiry/my-questions/"))
 
 

@@ -15,7 +15,7 @@ from beijiang.kernel.words import Words
 class QuestionAnswered:
     """Rows left under this basis. `conditions` names the columns that were filtered by, never the values.
 
-    `datasets` are all it read; `dataset` names them as one.
+    `datasets` are all it read; `dataset` names them as one. `as_file` is csv or xlsx where the rows left as a file.
     """
 
     dataset: str
@@ -36,6 +36,7 @@ class QuestionAnswered:
     application: str
     by_sql: bool
     request_id: UUID
+    as_file: str = ""
 
 
 @event("exchange.question.refused.v1", Words("提问未获准许", "Question refused"))

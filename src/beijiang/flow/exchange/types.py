@@ -148,6 +148,8 @@ class AskRequest:
     sql: str = ""
     id: UUID | None = None
     """The asker's own number for it, by which it is followed and stopped; a number is asked once."""
+    as_file: str = ""
+    """`csv` or `xlsx` where the rows are to leave as a file; the leaf says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,3 +283,17 @@ def test_two_hundred_at_once_are_all_answered_and_sealed(asking: Caller) -> None
         receipts = list(pool.map(one, numbers))
     assert len(set(receipts)) == 200
     assert set(Intake.objects.filter(type="exchange.question.answered.v1").values_list("id", flat=True)) == set(receipts)
+
+
+def test_the_leaf_says_that_rows_left_as_a_file(asking: Caller) -> None:  # noqa: F811
+    actions.ask(asking.actor, request=replace(REQUEST, as_file="xlsx"))
+    actions.ask(asking.actor, request=REQUEST)
+    assert [leaf["event"]["as_file"] for leaf in leaves("answered")] == ["xlsx", ""]
+    body = json.dumps({"purpose": "case_investigation", "dataset": "stolen_property", "as_file": "exe"}).encode()
+    assert asking.post(asking.message(body), body).status_code == 422
+
+
+def test_a_refusal_while_it_runs_leaves_one_leaf(asking: Caller) -> None:  # noqa: F811
+    with pytest.raises(Refused) as caught:
+        actions.ask(asking.actor, request=replace(REQUEST, columns=("nation",)))
+    assert caught.value.extra["receipt"] and len(leaves("refused")) == 1

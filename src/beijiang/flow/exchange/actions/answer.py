@@ -99,6 +99,8 @@ def answer(actor: Actor, *, request: AskRequest, application: str, request_id: U
     try:
         found = _run(asked, decisions)
     except Refused as refused:
+        if "receipt" in refused.extra:
+            raise  # sealed already
         raise _refused(asked, (Reason(refused.code, refused.detail or refused.title),)) from None
     except Conflict as conflict:
         raise _stopped(asked, conflict) from None
@@ -230,6 +232,7 @@ def _sealed(asked: _Asked, decisions: tuple[Decision, ...], found: Answer, title
         truncated=found.truncated,
         application=asked.application,
         by_sql=bool(asked.request.sql),
+        as_file=asked.request.as_file,
         request_id=asked.request_id,
     )
     try:

@@ -39,6 +39,7 @@ LABELS = {
     "policy_ids": Words("适用策略", "Policies"),
     "application": Words("应用", "Application"),
     "by_sql": Words("以 SQL 提问", "Asked in SQL"),
+    "as_file": Words("作为文件导出", "Exported as a file"),
     "request_id": Words("请求编号", "Request"),
     "codes": Words("拒绝代码", "Codes of refusal"),
     "code": Words("代码", "Code"),

@@ -36,12 +36,16 @@ def ask(actor: Actor, *, request: AskRequest, as_file: str = "") -> Answered:
     a number that was asked before.
     """
     guard.require(actor, ASK, guard.Resource("dataset", request.dataset))
-    numbered = request if request.id is not None else replace(request, id=new_id())
+    numbered = replace(request, id=request.id or new_id(), as_file=as_file)
     row = _note(actor, numbered, as_file)
     try:
         reply = exchange.ask(actor, request=numbered)
-    except NOT_ASKED:
-        row.delete()
+    except NOT_ASKED as problem:
+        # With a receipt it was a use after all: it ran as far as its fault.
+        if problem.extra.get("receipt"):
+            _close(row, "failed", problem=problem, title=_title_of(actor, problem))
+        else:
+            row.delete()
         raise
     except Refused as refused:
         _close(row, "refused", problem=refused, title=_title_of(actor, refused))

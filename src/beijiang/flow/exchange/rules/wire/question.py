@@ -22,6 +22,8 @@ def write_question(request: AskRequest) -> bytes:
     body: dict[str, Any] = {"purpose": request.purpose, "matter": request.matter}
     if request.id is not None:
         body["id"] = str(request.id)
+    if request.as_file:
+        body["as_file"] = request.as_file
     if request.sql:
         body["sql"] = request.sql
         return canonical_json(body)
@@ -44,19 +46,22 @@ def write_question(request: AskRequest) -> bytes:
 def read_question(body: bytes | dict[str, Any]) -> AskRequest:
     """This function will read a question; Invalid says which part is wrong. Unknown members are refused."""
     data = _object(body) if isinstance(body, bytes) else body
-    if not isinstance(data, dict) or set(data) - {"id", "purpose", "matter", "sql", *_FORM}:
+    if not isinstance(data, dict) or set(data) - {"id", "as_file", "purpose", "matter", "sql", *_FORM}:
         raise malformed("提问应为 JSON 对象，且不含多余的内容。", "A question is a JSON object without members that do not belong there.")
     purpose, matter = text(data.get("purpose"), 64), text(data.get("matter") or "", 80)
     if not purpose:
         raise malformed("请写明用途。", "State the purpose.")
     number = _number(data.get("id"))
+    as_file = data.get("as_file", "")
+    if as_file not in ("", "csv", "xlsx"):
+        raise malformed("文件格式只能是 csv 或 xlsx。", "A file is csv or xlsx.")
     if "sql" in data:
         if any(part in data for part in _FORM):
             raise malformed("sql 与表单项不能同时使用。", "sql and the parts of a form exclude each other.")
         sql = text(data["sql"], SQL_LIMIT)
         if not sql.strip():
             raise malformed("SQL 是空的。", "The SQL is empty.")
-        return AskRequest(purpose=purpose, matter=matter, sql=sql, id=number)
+        return AskRequest(purpose=purpose, matter=matter, sql=sql, id=number, as_file=as_file)
     limit = data.get("limit")
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= 10_000_000):
         raise malformed("行数上限应为正整数。", "The limit is a positive whole number.")
@@ -71,6 +76,7 @@ def read_question(body: bytes | dict[str, Any]) -> AskRequest:
         order_by=tuple(_order(item) for item in _list(data.get("order_by"), 20)),
         limit=limit,
         id=number,
+        as_file=as_file,
     )
 
 
