@@ -15,6 +15,7 @@ from ...rules import wire
 from . import lastresort
 from .engine import QueryError
 from .running import Register
+from .turns import Turns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,7 @@ class Server:
 
     def __init__(self, engine: Engine, path: Path, *, places: int, timeout: float) -> None:
         self._engine, self._path, self._timeout = engine, path, timeout
-        self._places = threading.BoundedSemaphore(places)
+        self._turns = Turns(places)
         self._register = Register()
         self._stop_r, self._stop_w = os.pipe()
         with contextlib.suppress(FileNotFoundError):
@@ -105,17 +106,13 @@ class Server:
                 with _Watch(connection, query, seconds):
                     return query.run()
             finally:
-                self._places.release()
+                self._turns.give_back()
         finally:
             self._register.leave(entry)
 
     def _take_place(self, entry: Entry) -> None:
-        until = time.monotonic() + WAIT_FOR_TURN
-        while not self._places.acquire(timeout=0.1):
-            if entry.stopped.is_set():
-                raise QueryError("cancelled")
-            if time.monotonic() >= until:
-                raise QueryError("busy")
+        if not self._turns.take(WAIT_FOR_TURN, entry.stopped.is_set):
+            raise QueryError("cancelled" if entry.stopped.is_set() else "busy")
 
 
 class _Watch:
