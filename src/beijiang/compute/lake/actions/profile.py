@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from beijiang.trust.audit import actions as audit
 
 from .. import events, grants, models, queries
 from ..adapters import casting, locks, readers, spool
+from ..adapters.ahead import ahead
 from ..adapters.profiling import Profiler
 from ..queries.drafts import as_draft
 from ..rules.describe import describe
@@ -103,12 +105,13 @@ def _profile(found: models.Draft) -> None:
     profiler = Profiler(len(source.names))
     first: pa.RecordBatch | None = None
     try:
-        for _, batch in source.batches:
-            first = batch if first is None else first
-            profiler.feed(batch)
-            if time.monotonic() - told > TELL_SECONDS:
-                told = time.monotonic()
-                _tell(found, progress=round(source.done * 0.95, 3), kind=source.kind, encoding=source.encoding)
+        with contextlib.closing(ahead(source.batches)) as batches:
+            for _, batch in batches:
+                first = batch if first is None else first
+                profiler.feed(batch)
+                if time.monotonic() - told > TELL_SECONDS:
+                    told = time.monotonic()
+                    _tell(found, progress=round(source.done * 0.95, 3), kind=source.kind, encoding=source.encoding)
         _check_table(source, profiler.rows)
         profiler.finish()
         columns = describe(source.names, profiler.evidence(), queries.elements())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -24,6 +23,8 @@ from ..rules.checks import CHECKS
 from .datasets import tell
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from beijiang.kernel.types import Actor
 
     from ..types import Dataset, Quality
@@ -187,11 +188,5 @@ def _rule_words(rule: measuring.Rule) -> Words:
 
 def _newest(about: Dataset, found: measuring.Counted) -> datetime | None:
     births = {c.name for c in about.columns if c.element in _BIRTHS}
-    days = [_moment(v) for n, v in found.newest.items() if n not in births]
+    days = [v for n, v in found.newest.items() if n not in births]
     return max(days) if days else about.published_at
-
-
-def _moment(value: date | datetime) -> datetime:
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=UTC)
-    return datetime.combine(value, time(), UTC)

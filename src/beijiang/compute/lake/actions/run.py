@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import time
@@ -19,6 +20,7 @@ from beijiang.trust.audit import actions as audit
 
 from .. import events, grants, models, queries
 from ..adapters import locks, quarantine, readers, spool, tables
+from ..adapters.ahead import ahead
 from ..adapters.casting import Caster, raw_row
 from ..types import RUN_OPEN
 from .columns import Watch, fitted
@@ -127,16 +129,17 @@ def _ingest(found: models.IngestRun) -> _Outcome:
     withheld = bool(dropped) or None in (found.mapping or {}).values()
     rows_ok = strays_taken = 0
     try:
-        for first, batch in source.batches:
-            look.at(batch)
-            cast = caster.cast(batch)
-            writer.write(cast.good)
-            rows_ok += cast.good.num_rows
-            strays = sorted(number for number, _ in source.bad) if cast.bad else []
-            for position, reasons in cast.bad:
-                aside.add(readers.row_number(first + position, strays), reasons, raw_row(batch, position, columns))
-            strays_taken = _strays(source, aside, strays_taken, len(source.names), withheld=withheld)
-            told.progress(source.done * 0.95, rows_ok, aside.rows)
+        with contextlib.closing(ahead(source.batches)) as batches:
+            for first, batch in batches:
+                look.at(batch)
+                cast = caster.cast(batch)
+                writer.write(cast.good)
+                rows_ok += cast.good.num_rows
+                strays = sorted(number for number, _ in source.bad) if cast.bad else []
+                for position, reasons in cast.bad:
+                    aside.add(readers.row_number(first + position, strays), reasons, raw_row(batch, position, columns))
+                strays_taken = _strays(source, aside, strays_taken, len(source.names), withheld=withheld)
+                told.progress(source.done * 0.95, rows_ok, aside.rows)
         _strays(source, aside, strays_taken, len(source.names), withheld=withheld)
         if rows_ok == 0 and aside.rows == 0:
             raise readers.refuse("empty", "文件里只有列名，没有数据。", "The file has column names and no data.")

@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 
 from beijiang.kernel.words import Words
 
+from . import swift
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -31,7 +33,7 @@ _CASTS = {
     "text": "v",
     "integer": r"CASE WHEN regexp_full_match(v, '[+-]?\d{1,18}(\.0+)?') THEN TRY_CAST(regexp_replace(v, '\.0+$', '') AS BIGINT) END",
     "number": r"CASE WHEN regexp_full_match(v, '[+-]?(\d{1,18}(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?') THEN TRY_CAST(v AS DOUBLE) END",
-    "boolean": "CASE WHEN lower(v) IN ('true','t','yes','y','1','是','真','有') THEN TRUE WHEN lower(v) IN ('false','f','no','n','0','否','假','无') THEN FALSE END",
+    "boolean": f"CASE WHEN lower(v) IN {swift.TRUE} THEN TRUE WHEN lower(v) IN {swift.FALSE} THEN FALSE END",
     "date": f"CASE WHEN regexp_full_match(v, '{_SERIAL}(\\.0+)?') THEN DATE '1899-12-30' + TRY_CAST(v[1:5] AS INTEGER) ELSE TRY_CAST(({_ISO_DATE}) AS DATE) END",
     "timestamp": rf"""CASE WHEN regexp_full_match(v, '{_SERIAL}(\.\d+)?') THEN (TIMESTAMP '1899-12-30' + to_seconds(TRY_CAST(round(TRY_CAST(v AS DOUBLE) * 86400) AS BIGINT))) AT TIME ZONE 'Asia/Shanghai'
         WHEN regexp_full_match(v, '\d{{14}}') THEN TRY_CAST(TRY_STRPTIME(v, '%Y%m%d%H%M%S') AS TIMESTAMP) AT TIME ZONE 'Asia/Shanghai'
@@ -110,25 +112,28 @@ class Caster:
         self._db.close()
 
     def cast(self, batch: pa.RecordBatch) -> Cast:
-        """This function will cast a batch."""
+        """This function will cast a batch: column by column as a whole, and by patterns where a value is unusual."""
         texts: dict[str, pa.Array] = {}
         done: dict[str, pa.Array] = {}
+        careful: dict[str, pa.Array] = {}
         for column in self.columns:
-            wanted = self.schema.field(column.spec.name).type
+            name, wanted = column.spec.name, self.schema.field(column.spec.name).type
             if column.source is None:
-                done[column.spec.name] = pa.nulls(batch.num_rows, wanted)
+                done[name] = pa.nulls(batch.num_rows, wanted)
                 continue
             values = batch.column(column.source)
-            texts[column.spec.name] = values
-            if _is_text(values.type):
-                continue
-            exact = _exact(values, wanted, column.spec.type)
+            exact = None if _is_text(values.type) else _exact(values, wanted, column.spec.type)
             if exact is not None:
-                done[column.spec.name] = exact
+                texts[name], done[name] = values, exact
+                continue
+            texts[name] = swift.trimmed(as_text(values))
+            found = swift.cast(texts[name], column.spec, wanted)
+            if found is not None:
+                done[name] = found
             else:
-                texts[column.spec.name] = _as_text(values)
-        done |= self._from_text({n: t for n, t in texts.items() if n not in done})
-        faults = self._faults(texts, done)
+                careful[name] = texts[name]
+        done |= self._from_text(careful)
+        faults = self._faults(texts, done, set(careful))
         arrays = [_plain(done[c.spec.name], self.schema.field(c.spec.name).type) for c in self.columns]
         good = pa.RecordBatch.from_arrays(arrays, schema=self.schema)
         if not faults:
@@ -143,35 +148,34 @@ class Caster:
             return {}
         specs = {c.spec.name: c.spec for c in self.columns}
         names = list(texts)
-        source = pa.table({f"x{i}": _utf8(texts[n]) for i, n in enumerate(names)})
-        given = ", ".join(f"{trimmed(f'x{i}')} AS v{i}" for i in range(len(names)))
+        source = pa.table({f"v{i}": texts[n] for i, n in enumerate(names)})
         outputs = ", ".join(re.sub(r"\bv\b", f"v{i}", _cast(specs[n])) + f" AS y{i}" for i, n in enumerate(names))
         self._db.register("source", source)
         try:
-            found = self._db.execute(f"SELECT {outputs} FROM (SELECT {given} FROM source)").to_arrow_table()  # noqa: S608 - columns by number, casts from this file
+            found = self._db.execute(f"SELECT {outputs} FROM source").to_arrow_table()  # noqa: S608 - columns by number, casts from this file
         finally:
             self._db.unregister("source")
         return {name: found.column(i).combine_chunks() for i, name in enumerate(names)}
 
-    def _faults(self, texts: Mapping[str, pa.Array], done: Mapping[str, pa.Array]) -> dict[int, list[tuple[str, Words]]]:
+    def _faults(self, texts: Mapping[str, pa.Array], done: Mapping[str, pa.Array], careful: set[str]) -> dict[int, list[tuple[str, Words]]]:
+        """Positions with their faults. What was cast as a whole has none, but for broken letters, lengths and codes of text."""
         faults: dict[int, list[tuple[str, Words]]] = {}
 
         def note(mask: pa.Array, column: str, reason: Words) -> None:
+            if not pc.any(mask).as_py():
+                return
             for position in pc.indices_nonzero(pc.fill_null(mask, False)).to_pylist():
                 faults.setdefault(position, []).append((column, reason))
 
         for column in self.columns:
             name, spec = column.spec.name, column.spec
-            if column.source is None:
+            if column.source is None or (spec.type != "text" and name not in careful):
                 continue
             before, after = texts[name], done[name]
-            if _is_text(before.type):
-                given = pc.not_equal(pc.utf8_length(pc.utf8_trim_whitespace(_utf8(before))), 0)
-                broken = pc.match_substring(_utf8(before), "\ufffd")
-                note(broken, name, REASONS["encoding"])
-                note(pc.and_(pc.and_(given, pc.is_null(after)), pc.invert(broken)), name, REASONS[spec.type])
-            else:
-                note(pc.and_(pc.is_valid(before), pc.is_null(after)), name, REASONS[spec.type])
+            broken = pc.match_substring(_utf8(before), "\ufffd")
+            note(broken, name, REASONS["encoding"])
+            if name in careful:
+                note(pc.and_(pc.and_(pc.is_valid(before), pc.is_null(after)), pc.invert(broken)), name, REASONS[spec.type])
             if spec.type == "text":
                 if spec.length:
                     note(pc.greater(pc.utf8_length(_utf8(after)), spec.length), name, REASONS["length"].format(n=spec.length))
@@ -183,7 +187,7 @@ class Caster:
 def _cast(spec: ColumnSpec) -> str:
     if spec.type == "decimal":
         whole = 18 - spec.digits
-        return rf"CASE WHEN regexp_full_match(v, '[+-]?\d{{1,{whole}}}(\.\d{{0,{spec.digits}}}0*)?') THEN TRY_CAST(v AS DECIMAL(18,{spec.digits})) END"
+        return rf"CASE WHEN regexp_full_match(v, '[+-]?(\d{{1,{whole}}}(\.\d{{0,{spec.digits}}}0*)?|\.\d{{1,{spec.digits}}}0*)') THEN TRY_CAST(v AS DECIMAL(18,{spec.digits})) END"
     return _CASTS[spec.type]
 
 

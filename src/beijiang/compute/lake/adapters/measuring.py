@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.dataset as pads
@@ -16,7 +17,6 @@ from . import casting, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from ..types import ColumnSpec, Dataset
 
@@ -81,7 +81,12 @@ def _columns(db: Any, columns: Sequence[ColumnSpec], rules: Mapping[str, Rule], 
             parts.append(
                 f"count(*) FILTER (WHERE {name} IS NOT NULL AND NOT ({_test(column, rules[column.name])}))" if column.name in rules else "0"
             )
-            parts.append(f"max({name}) FILTER (WHERE {name} <= now())" if column.type in ("date", "timestamp") else "NULL")
+            # As a number: a time with a zone would need a library more to be fetched.
+            parts.append(
+                f"epoch_us(CAST(max({name}) FILTER (WHERE {name} <= now()) AS TIMESTAMPTZ))"
+                if column.type in ("date", "timestamp")
+                else "NULL"
+            )
         row = db.execute(f"SELECT {', '.join(parts)} FROM whole").fetchone()  # noqa: S608 - declared names, checks of this house
         found.rows = int(row[0])
         for i, column in enumerate(group):
@@ -89,7 +94,7 @@ def _columns(db: Any, columns: Sequence[ColumnSpec], rules: Mapping[str, Rule], 
             found.values[column.name], found.invalid[column.name] = int(values), int(invalid)
             found.distinct[column.name] = min(int(distinct), int(values))
             if newest is not None:
-                found.newest[column.name] = newest
+                found.newest[column.name] = datetime.fromtimestamp(newest / 1e6, UTC)
 
 
 def _rows(db: Any, about: Dataset, found: Counted) -> None:

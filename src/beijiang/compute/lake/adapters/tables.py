@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ from beijiang.kernel import clock
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+    from concurrent.futures import Future
     from datetime import date
     from uuid import UUID
 
@@ -260,19 +262,33 @@ class Writer:
         self._pending: list[pa.RecordBatch] = []
         self._pending_rows = self._in_file = 0
         self._writer: pq.ParquetWriter | None = None
+        self._behind: ThreadPoolExecutor | None = None
+        self._last: Future[None] | None = None
 
     def write(self, batch: pa.RecordBatch) -> None:
-        """This function will take a batch in the table's schema."""
+        """This function will take a batch in the table's schema. Files are written behind the caller's back, one part at a time."""
         self._pending.append(batch)
         self._pending_rows += batch.num_rows
         if self._pending_rows >= 2 * ROW_GROUP:
             self._flush()
 
     def _flush(self) -> None:
+        self._wait()
         if not self._pending_rows:
             return
         table = pa.Table.from_batches(self._pending, self.schema)
         self._pending, self._pending_rows = [], 0
+        if self._behind is None:
+            self._behind = ThreadPoolExecutor(1, thread_name_prefix="lake-write")
+        self._last = self._behind.submit(self._write_part, table)
+
+    def _wait(self) -> None:
+        """Whatever the part before raised is raised here."""
+        if self._last is not None:
+            last, self._last = self._last, None
+            last.result()
+
+    def _write_part(self, table: pa.Table) -> None:
         if self.sort_by:
             # Rows of one area lie together, so that a filter by area skips most row groups.
             table = table.sort_by(self.sort_by)
@@ -300,11 +316,19 @@ class Writer:
     def finish(self) -> list[Path]:
         """This function will write what is left, durably, and give the files."""
         self._flush()
+        self._wait()
         self._close_file()
+        self._rest()
         return self.files
+
+    def _rest(self) -> None:
+        if self._behind is not None:
+            self._behind.shutdown(wait=True)
+            self._behind = None
 
     def discard(self) -> None:
         """This function will drop everything written; for runs that failed before their commit."""
+        self._rest()
         if self._writer is not None:
             with contextlib.suppress(OSError, pa.ArrowException):
                 self._writer.close()
