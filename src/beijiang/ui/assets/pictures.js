@@ -70,7 +70,7 @@ export function pictures(root) {
   async function open(name, shown) {
     const button = bar.querySelector(`[data-picture=${name}]`);
     button.setAttribute("aria-expanded", String(shown));
-    button.classList.toggle("active", shown);
+    button.classList.toggle("btn-primary", shown);
     panels[name].hidden = !shown;
     if (!shown || drawn[name]) return;
     drawn[name] = true;

@@ -247,6 +247,8 @@ def test_who_waits_for_a_turn_can_still_stop(heavy: Caller, one_place: None) -> 
     followed(heavy.actor, first)
     waiting = Asked(heavy.actor, replace(HEAVY, id=second))
     until(lambda: second in turns._waiting)
+    told = queries.progress(heavy.actor, question_id=second)
+    assert told is not None and told.state == "waiting"
     at = time.monotonic()
     assert actions.stop(heavy.actor, question_id=second) is True
     waiting.join(5)

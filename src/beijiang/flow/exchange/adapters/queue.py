@@ -47,6 +47,12 @@ def turn(question: UUID | None) -> Iterator[None]:
         places.release()
 
 
+def waits(question: UUID) -> bool:
+    """This function will say whether a question waits in this process for its turn."""
+    with _lock:
+        return question in _waiting
+
+
 def leave_queue(question: UUID) -> bool:
     """This function will take a question that waits in this process out of the queue, and say whether it was there."""
     with _lock:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from beijiang.kernel import guard
 
-from ..adapters import call
+from ..adapters import call, waits
 from ..grants import ASK
 from ..types import Progress
 
@@ -23,6 +23,8 @@ def progress(actor: Actor, *, question_id: UUID) -> Progress | None:
     Raises Unavailable when the door or the worker is away.
     """
     guard.require(actor, ASK)
+    if waits(question_id):
+        return Progress("waiting", None, 0.0)
     told = json.loads(call(actor, "GET", "ask", "running", str(question_id)))
     share = told.get("share")
     return Progress(told["state"], None if share is None else float(share), float(told["elapsed_ms"])) if told.get("state") else None
