@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +12,7 @@ from django import forms
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
 
+from beijiang.kernel import clock
 from beijiang.kernel.words import EN, Words, speaking
 
 HOSTILE = '"><script>alert(1)</script>'
@@ -102,3 +103,28 @@ def test_a_receipt_shows_its_place_once_sealed() -> None:
 def test_tables_refuse_options_that_they_do_not_have() -> None:
     with pytest.raises(TemplateSyntaxError):
         Template("{% load tables %}{% datatable colour=1 %}{% enddatatable %}")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "zh", "en"),
+    [
+        (5, "刚刚", "just now"),
+        (61, "1 分钟前", "1 min ago"),
+        (3 * 3600 + 5, "3 小时前", "3 h ago"),
+        (2 * 86_400, "2 天前", "2 d ago"),
+        (40 * 86_400, "2026-01-02", "2026-01-02"),
+    ],
+)
+def test_how_long_ago(seconds: int, zh: str, en: str) -> None:
+    moment = datetime(2026, 1, 2, 3, 0, tzinfo=UTC)
+    template = Template("{% load ui %}{% ago at %}")
+    with clock.frozen(moment + timedelta(seconds=seconds)):
+        assert f">{zh}</time>" in template.render(Context({"at": moment}))
+        with speaking(EN):
+            assert f">{en}</time>" in template.render(Context({"at": moment}))
+        assert "–" in template.render(Context({"at": None}))
+
+
+@pytest.mark.parametrize(("value", "shown"), [(None, "–"), (0.0, "0%"), (0.5, "50%"), (0.9874, "98.7%"), (0.99996, "99.9%"), (1.0, "100%")])
+def test_shares_are_never_rounded_up_to_all(value: float | None, shown: str) -> None:
+    assert Template("{% load ui %}{% share v %}").render(Context({"v": value})) == shown

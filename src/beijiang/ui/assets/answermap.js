@@ -125,7 +125,7 @@ async function draw(element, { answer, area, points, panel }) {
   map.touchZoomRotate.disableRotation();
   const shown = [...codes].filter((code) => known.has(code)).map((code) => known.get(code));
   if (spots.length) map.fitBounds(bounds(spots), { padding: 64, maxZoom: 10, animate: false });
-  if (shown.length) map.fitBounds(bounds(shown), { padding: 48, maxZoom: 9, animate: false });
+  if (shown.length) map.fitBounds(bounds(shown), { padding: 48, maxZoom: 8, animate: false });
   const name = element.querySelector("[data-map-name]");
   map.on("mousemove", (event) => {
     const layers = ["answer-points", "county-fill"].filter((id) => map.getLayer(id));

@@ -247,6 +247,7 @@ def tell(name: str, *, actor: Actor, rows_bad: int = 0, fresh: bool = False) -> 
     about = queries.dataset(name)
     elements = models.Element.objects.filter(code__in=[c.element for c in about.columns if c.element])
     named = {e.code: Words(e.zh, e.en) for e in elements}
+    measured = {c.name: c for c in queries.quality(name).columns}
     audit.record(
         actor,
         events.DatasetPublished(
@@ -263,13 +264,26 @@ def tell(name: str, *, actor: Actor, rows_bad: int = 0, fresh: bool = False) -> 
             retention_days=about.retention_days,
             schema_version=about.schema_version,
             quality=_quality(row),
-            columns=tuple(
-                events.PublishedColumn(
-                    c.name, c.title, c.type, c.element, c.subject, c.sensitive, c.default_mask, c.aliases, named.get(c.element)
-                )
-                for c in about.columns
-            ),
+            columns=tuple(_column(c, named.get(c.element), measured.get(c.name)) for c in about.columns),
         ),
+    )
+
+
+def _column(column: types.ColumnSpec, element: Words | None, measured: types.ColumnQuality | None) -> events.PublishedColumn:
+    # Of what may not be asked at all not even how often it is there is told.
+    told = None if column.sensitive else measured
+    return events.PublishedColumn(
+        name=column.name,
+        title=column.title,
+        type=column.type,
+        element=column.element,
+        subject=column.subject,
+        sensitive=column.sensitive,
+        default_mask=column.default_mask,
+        aliases=column.aliases,
+        element_name=element,
+        completeness=round(told.completeness, 4) if told else None,
+        validity=round(told.validity, 4) if told and told.validity is not None else None,
     )
 
 
