@@ -67,7 +67,7 @@ def test_a_colleague_is_refused_with_a_way_on(visit: Any, shoot: Any, axe: Any, 
     page.select_option("select[name=purpose]", "case_investigation")
     page.locator("[name=matter]").fill(CASE)
     page.locator("button[value=ask]:not(.visually-hidden)").first.click()
-    page.wait_for_load_state()
+    page.wait_for_selector("#next")
     assert page.locator("main").inner_text()
     axe(page)
     shoot(page, f"refused-{short}")

@@ -184,6 +184,12 @@ def test_other_ends_keep_the_text(zhang: Client, door: StubDoor, problem: Any) -
     assert answer.status_code == problem.status and "FROM stolen_property" in text(answer) and problem.code in text(answer)
 
 
+@pytest.mark.parametrize("sql", ["SELECT 1 " + "x" * 1_000_000, "(" * 60_001])
+def test_a_text_beyond_every_limit_is_not_sent(zhang: Client, door: StubDoor, sql: str) -> None:
+    answer = zhang.post(SQL, GOOD_SQL | {"sql": sql})
+    assert answer.status_code == 422 and "SQL 过长" in text(answer) and door.seen == []
+
+
 def test_names_follow_the_purpose(zhang: Client, house: House) -> None:
     page = text(zhang.get("/inquiry/ask-sql/names/", {"purpose": "case_investigation", "matter": CASE}))
     words = words_of(page)
