@@ -70,6 +70,14 @@ ONE = [
     f"PIVOT (SELECT kind, pieces FROM {S} WHERE item_no = '3') ON pieces IN (3) USING count(*) GROUP BY kind",
     f"SELECT n, v FROM (SELECT pieces, item_no FROM {S} WHERE item_no = '3') UNPIVOT (v FOR n IN (pieces))",
     f"SELECT kind, string_agg(item_no, ',') FROM {S} WHERE item_no = '3' GROUP BY kind",
+    f"SELECT max(kind) FILTER (WHERE item_no = '3'), count(*) FROM {S}",
+    f"SELECT max(CASE WHEN item_no = '3' THEN value END), count(*) FROM {S}",
+    f"SELECT found, sum(pieces) FILTER (WHERE item_no = '3') FROM {S} GROUP BY found ORDER BY 1",
+    f"SELECT sum(v), count(*) FROM (SELECT CASE WHEN item_no = '3' THEN value END AS v FROM {S})",
+    f"SELECT item_no, max(CASE WHEN item_no = '3' THEN value END) OVER () FROM (SELECT item_no, value FROM {S} WHERE item_no = '3')",
+    f"SELECT any_value(kind) FILTER (WHERE item_no = '3') FROM {S}",
+    f"SELECT count(TRY_CAST(kind AS INT)), count(nullif(item_no, '3')) FROM {S} WHERE item_no = '3'",
+    f"PIVOT (SELECT item_no, kind, 'x' AS x FROM {S}) ON item_no IN ('3') USING max(kind) GROUP BY x",
     f"SELECT CASE WHEN pieces > (SELECT 0) THEN kind END FROM {S} WHERE item_no = '3' ORDER BY 1",
 ]
 
@@ -91,6 +99,7 @@ NOBODY = [
     f"SELECT 1 AS x WHERE EXISTS (SELECT 1 FROM {S})",
     f"SELECT (SELECT count(*) FROM {S}) AS n",
     f"SELECT kind FROM {S} WHERE item_no = 'nothing'",
+    f"SELECT count(*) FILTER (WHERE found), sum(CASE WHEN found THEN 1 ELSE 0 END), avg(value) FILTER (WHERE pieces > 1) FROM {S}",
     f"SELECT r.range FROM range(3) r WHERE r.range NOT IN (SELECT CAST(item_no AS INT) FROM {S} WHERE item_no > '9')",
 ]
 
@@ -124,6 +133,34 @@ def test_a_window_hands_over_its_row_with_its_person() -> None:
         f" FROM {S} WHERE item_no IN ('3', '5')) WHERE item_no = '5'"
     )
     assert persons(world.ask(frame)) == {OWN[3], OWN[5]}, "a frame of one row is that row's person"
+
+
+WIDE = [
+    (f"SELECT item_no FROM {S} ORDER BY item_no LIMIT 5", 5),
+    (f"SELECT s.item_no, c.plate FROM {S} s, {C} c LIMIT 5", 5),
+    (f"SELECT a.item_no, b.item_no FROM {S} a, {S} b LIMIT 5", 10),
+    (f"SELECT item_no, lag(item_no) OVER (ORDER BY item_no), lead(item_no, 2) OVER (ORDER BY item_no) FROM {S} LIMIT 5", 15),
+    (f"SELECT item_no, rank() OVER (ORDER BY item_no) FROM {S} LIMIT 5", 5),
+    (f"SELECT (SELECT item_no FROM {S} ORDER BY item_no LIMIT 1) AS a, (SELECT item_no FROM {S} ORDER BY item_no DESC LIMIT 1) AS b", 2),
+    (f"SELECT min(item_no), max(item_no), arg_max(item_no, value) FROM {S}", 3),
+    (f"SELECT count(*), sum(pieces), avg(value) FROM {S}", 1),
+    (f"SELECT sum(pieces) FILTER (WHERE item_no = '3'), sum(pieces) FILTER (WHERE item_no = '5'), count(*) FROM {S}", 3),
+]
+
+
+@pytest.mark.parametrize(("sql", "counted"), WIDE, ids=range(len(WIDE)))
+def test_a_row_that_is_made_of_several_counts_as_so_many(sql: str, counted: int) -> None:
+    assert world.ask(sql).counted == counted
+
+
+def test_rows_made_of_several_are_fewer_under_the_cap() -> None:
+    found = world.ask(f"SELECT a.item_no AS x, b.item_no AS y, c.item_no AS z FROM {S} a, {S} b, {S} c", row_cap=10)
+    assert len(found.rows) == 3 and found.truncated and found.counted == 9
+    with pytest.raises(TooLarge) as caught:
+        world.ask(
+            "SELECT item_no, " + ", ".join(f"lead(item_no, {n}) OVER (ORDER BY item_no)" for n in range(20)) + f" FROM {S}", row_cap=10
+        )
+    assert caught.value.code == "lake.too_many_values" and "21 records" in caught.value.detail.en
 
 
 def test_lists_count_each_value_as_a_row_that_leaves() -> None:

@@ -73,6 +73,24 @@ class QuestionStopped:
     request_id: UUID
 
 
+@event("exchange.question.failed.v1", Words("提问未能完成", "Question that could not be finished"))
+@dataclass(frozen=True, slots=True)
+class QuestionFailed:
+    """It was permitted and ran, and ended without rows, which may tell something too: `code` and `reason` are what the person was told."""
+
+    dataset: str
+    datasets: tuple[str, ...]
+    purpose: str
+    matter: str
+    columns: tuple[str, ...]
+    conditions: tuple[str, ...]
+    code: str
+    reason: Words
+    application: str
+    by_sql: bool
+    request_id: UUID
+
+
 @event("exchange.bad_rows.opened.v1", Words("查看了搁置的问题行", "Rows set aside were opened"))
 @dataclass(frozen=True, slots=True)
 class BadRowsOpened:

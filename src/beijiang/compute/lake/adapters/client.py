@@ -161,6 +161,18 @@ def away() -> Unavailable:
     )
 
 
+def failed() -> Unavailable:
+    """This function will make the error for a question that went wrong inside: nothing of the reason is told."""
+    return Unavailable(
+        "lake.failed",
+        Words("查询未能完成", "The question could not be finished"),
+        Words(
+            "引擎没有完成这次查询，没有返回数据。原因已记入运行日志。",
+            "The engine did not finish this question; no data was returned. The reason is in the process log.",
+        ),
+    )
+
+
 def _problem(code: str) -> Problem:
     if code == "cancelled":
         return Conflict(
@@ -219,11 +231,4 @@ def _problem(code: str) -> Problem:
             Words("查询过多", "Too many questions at once"),
             Words("现在查询很多，没有轮到。请稍后再试。", "There are many questions at the moment. Try again shortly."),
         )
-    return Unavailable(
-        "lake.failed",
-        Words("查询未能完成", "The question could not be finished"),
-        Words(
-            "引擎没有完成这次查询，没有返回数据。原因已记入运行日志。",
-            "The engine did not finish this question; no data was returned. The reason is in the process log.",
-        ),
-    )
+    return failed()

@@ -26,5 +26,6 @@ def answer(select: Select, decision: Decision, *, running: Running | None = None
     about = dataset(select.dataset)
     files = execute.files_of([about.name])
     made = plan.build(select, decision, about, empty=bool(files.empty))
-    found = execute.run(made.statement, files, running=running)
-    return execute.answer(found, made.columns, made.statement, files, {about.name: about}, cap=decision.row_cap)
+    with execute.telling(made.statement, {about.name: about}):
+        found = execute.run(made.statement, files, running=running)
+        return execute.answer(found, made.columns, made.statement, files, {about.name: about}, cap=decision.row_cap)

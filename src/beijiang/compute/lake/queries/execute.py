@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import math
 import secrets
 import time
@@ -12,22 +14,24 @@ from django.conf import settings
 from pyiceberg.exceptions import NoSuchTableError
 
 from beijiang.kernel import clock
-from beijiang.kernel.errors import Refused, TooLarge, Unavailable
+from beijiang.kernel.errors import Problem, Refused, TooLarge, Unavailable
 from beijiang.kernel.words import Words
 from beijiang.trust.audit.types import SubjectRef
 
 from ..adapters import client, tables
 from ..rules import gate, govern, outputs, slots, wire
-from ..types import Answer
+from ..types import Answer, concerning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
     from beijiang.trust.access.types import Decision
 
     from ..types import AnswerColumn, Dataset, Running
+
+log = logging.getLogger("beijiang.lake")
 
 TIMEOUT_MS = 30_000
 Group = tuple[Any, ...]
@@ -61,6 +65,8 @@ class Found:
     elapsed_ms: float
     persons: dict[govern.Origin, set[str]] = field(default_factory=dict)
     gathered: list[int] = field(default_factory=list)
+    alone: int = 0
+    """Totals with a condition inside that were about one person, beside groups that are about several."""
 
     @property
     def types(self) -> list[pa.DataType]:
@@ -112,7 +118,12 @@ class _Asking:
 
     def ask(self, sql: str, values: Sequence[Any]) -> pa.Table:
         """This function will check and run one statement."""
-        gate.check(sql)
+        try:
+            gate.check(sql)
+        except gate.GateError as error:
+            # The gate knows something that the governor does not: nothing runs, and the log says which node it was.
+            log.error("the gate refused a statement of ours: %s", error)  # noqa: TRY400 - no values stand in it
+            raise client.failed() from None
         parameters = [self.parts[v] if slots.slot(v) == "files" else self.salt if slots.slot(v) else v for v in values]
         reply = client.ask(settings.ENV.lake_socket, sql, parameters, self.files.all, timeout_ms=self._left(), running=self.running)
         self.elapsed_ms += reply.elapsed_ms
@@ -127,53 +138,51 @@ def run(made: govern.Statement, files: Files, *, running: Running | None = None)
     """This function will run a governed statement; grouped ones over one dataset in stages, which finds the same for less."""
     asking = _Asking(files, running)
     width = len(made.columns)
-    if made.staged is not None:
-        table = asking.ask(made.staged.sql, made.staged.parameters)
-        shown = table.slice(0, made.limit)
-        found = Found(shown, width, table.num_rows > made.limit, 0.0)
-        _persons_in_stages(made.staged, asking, found)
+    table = asking.ask(made.sql, made.parameters) if made.staged is None else asking.ask(made.staged.sql, made.staged.parameters)
+    found = Found(table.slice(0, made.limit), width, table.num_rows > made.limit, 0.0)
+    if made.staged is None:
+        values = {hidden: outputs.listed(found.table.column(place)) for place, hidden in enumerate(made.hidden, start=width)}
     else:
-        table = asking.ask(made.sql, made.parameters)
-        shown = table.slice(0, made.limit)
-        found = Found(shown, width, table.num_rows > made.limit, 0.0)
-        for place, hidden in enumerate(made.hidden, start=width):
-            if hidden.counts:
-                counts = [int(v or 0) for v in shown.column(place).to_pylist()]
-                found.gathered = [a + b for a, b in zip(found.gathered or [0] * len(counts), counts, strict=True)]
-            elif hidden.parts:
-                for values in shown.column(place).to_pylist():
-                    for part, value in zip(hidden.parts, values or (), strict=False):
-                        _note(found, part, [value])
-            else:
-                _note(found, hidden.tag, shown.column(place).unique().to_pylist())
+        values = _in_stages(made.staged, asking, _groups(found.table, width, made.staged.keys))
+    _note(found, values)
     found.elapsed_ms = asking.elapsed_ms
     return found
 
 
-def _persons_in_stages(staged: govern.Staged, asking: _Asking, found: Found) -> None:
-    groups = _groups(found.table, found.width, staged.keys)
+def _in_stages(staged: govern.Staged, asking: _Asking, groups: list[Group]) -> dict[govern.Hidden, list[Any]]:
+    """The hidden values of groups, in their order; MANY where a sample showed several persons."""
     if not groups:
-        return
+        return {}
     sample = asking.ask(*staged.sample())
     seen = dict(zip(_groups(sample, 0, staged.keys), _tails(sample, staged.keys), strict=True))
-    if sum(count for count, *_ in seen.values()) < staged.size:
-        for group in groups:  # the sample was all there is
-            for hidden, value in zip(staged.hidden, seen[group][1:] if group in seen else (), strict=False):
-                _note(found, hidden.tag, [value])
-        return
-    left = {
-        hidden: [g for g in groups if g not in seen or seen[g][place] != govern.MANY] for place, hidden in enumerate(staged.hidden, start=1)
-    }
-    wanted = [hidden for hidden, pending in left.items() if pending]
-    if not wanted:
-        return
-    pending = list(dict.fromkeys(g for hidden in wanted for g in left[hidden]))
-    exact = asking.ask(*staged.exact(wanted, pending if staged.bindable(pending) else None))
-    asked = set(pending)
-    for group, values in zip(_groups(exact, 0, staged.keys), _tails(exact, staged.keys), strict=True):
-        if group in asked:
+    known = {hidden: {group: values[place] for group, values in seen.items()} for place, hidden in enumerate(staged.hidden, start=1)}
+    if sum(count for count, *_ in seen.values()) >= staged.size:  # else the sample was all there is
+        left = {hidden: [g for g in groups if known[hidden].get(g) != govern.MANY] for hidden in staged.hidden}
+        wanted = [hidden for hidden, pending in left.items() if pending]
+        pending = list(dict.fromkeys(g for hidden in wanted for g in left[hidden]))
+        exact = asking.ask(*staged.exact(wanted, pending if staged.bindable(pending) else None)) if pending else None
+        for group, values in zip(_groups(exact, 0, staged.keys), _tails(exact, staged.keys), strict=True) if exact else ():
             for hidden, value in zip(wanted, values[1:], strict=True):
-                _note(found, hidden.tag, [value])
+                known[hidden][group] = value
+    return {hidden: [known[hidden].get(group) for group in groups] for hidden in staged.hidden}
+
+
+def _note(found: Found, values: Mapping[govern.Hidden, list[Any]]) -> None:
+    """Sorts hidden values: persons, and what counts as more rows than are seen."""
+    found.gathered = [0] * found.table.num_rows
+    whole = {hidden.tag: column for hidden, column in values.items() if not hidden.some and not hidden.parts and not hidden.counts}
+    alone: dict[int, set[int]] = {}
+    for hidden, column in values.items():
+        for row, value in enumerate(column):
+            if hidden.counts:
+                found.gathered[row] += int(value or 0)
+                continue
+            for tag, one in zip(hidden.parts, value or (), strict=False) if hidden.parts else ((hidden.tag, value),):
+                if one not in (None, "", govern.MANY):
+                    found.persons.setdefault(tag, set()).add(one)
+                    if hidden.some and whole.get(tag, column)[row] == govern.MANY:
+                        alone.setdefault(hidden.some, set()).add(row)
+    found.alone = sum(len(rows) for rows in alone.values())
 
 
 def _groups(table: pa.Table, start: int, width: int) -> list[Group]:
@@ -194,17 +203,12 @@ def _key(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _note(found: Found, origin: govern.Origin, values: Iterable[Any]) -> None:
-    persons = found.persons.setdefault(origin, set())
-    persons.update(value for value in values if value not in (None, "", govern.MANY))
-
-
 def answer(
     found: Found, columns: tuple[AnswerColumn, ...], made: govern.Statement, files: Files, about: Mapping[str, Dataset], *, cap: int
 ) -> Answer:
     """This function will make the answer: rows that may leave, and who they are about or who was asked about."""
-    counted = max(0, sum(max(1, n) for n in found.gathered) if found.gathered else found.table.num_rows)
-    if counted > cap and any(n > 1 for n in found.gathered):
+    counted = sum(max(made.wide, n) for n in found.gathered) + found.alone
+    if counted > cap and any(n > made.wide for n in found.gathered):
         raise TooLarge(
             "lake.too_many_values",
             Words("拼接的值过多", "Too many values in lists"),
@@ -213,6 +217,8 @@ def answer(
                 f"Lists and joined texts hold {counted:,} values together, more than the row cap of {cap:,}. No data was returned.",
             ),
         )
+    # One row may hold several persons' data (lead, self-joins, subqueries in SELECT): it counts as so many.
+    counted = max(counted, *(len(persons) for persons in found.persons.values()), 0)
     snapshots = list(files.snapshots.values())
     return Answer(
         columns=columns,
@@ -225,8 +231,22 @@ def answer(
     )
 
 
+@contextlib.contextmanager
+def telling(made: govern.Statement, about: Mapping[str, Dataset]) -> Iterator[None]:
+    """This function will note on any error within whom the question is about: that it failed may tell of rows, so it is logged."""
+    try:
+        yield
+    except Problem as problem:
+        raise concerning(problem, asked_about(made, about)) from None
+
+
+def asked_about(made: govern.Statement, about: Mapping[str, Dataset]) -> tuple[SubjectRef, ...]:
+    """This function will name the persons whom a question asks about by writing them out, found or not."""
+    kinds = {govern.Origin(name, c.name): c.subject for name, d in about.items() for c in d.columns}
+    return tuple(sorted({SubjectRef(str(kinds[t]), v, t.column) for t, v in made.asked if v}, key=lambda s: (s.column, s.value)))
+
+
 def _subjects(found: Found, made: govern.Statement, about: Mapping[str, Dataset]) -> tuple[SubjectRef, ...]:
     kinds = {govern.Origin(name, c.name): c.subject for name, d in about.items() for c in d.columns}
     refs = {SubjectRef(str(kinds[tag]), value, tag.column) for tag, values in found.persons.items() for value in values}
-    refs |= {SubjectRef(str(kinds[tag]), value, tag.column) for tag, value in made.asked if value}
-    return tuple(sorted(refs, key=lambda s: (s.column, s.value)))
+    return tuple(sorted(refs.union(asked_about(made, about)), key=lambda s: (s.column, s.value)))

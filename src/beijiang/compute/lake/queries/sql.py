@@ -52,9 +52,10 @@ def answer_sql(parsed: Parsed, decisions: Mapping[str, Decision], *, running: Ru
     files = execute.files_of(about)
     cap = min(decisions[name].row_cap for name in about)
     made = govern.govern(parsed.sql, about, decisions, limit=cap, empty=files.empty)
-    found = execute.run(made, files, running=running)
-    columns = tuple(_column(out, kind, about, decisions) for out, kind in zip(made.columns, found.types, strict=True))
-    return execute.answer(found, columns, made, files, about, cap=cap)
+    with execute.telling(made, about):
+        found = execute.run(made, files, running=running)
+        columns = tuple(_column(out, kind, about, decisions) for out, kind in zip(made.columns, found.types, strict=True))
+        return execute.answer(found, columns, made, files, about, cap=cap)
 
 
 def _column(out: govern.Out, kind: Any, about: Mapping[str, Dataset], decisions: Mapping[str, Decision]) -> AnswerColumn:

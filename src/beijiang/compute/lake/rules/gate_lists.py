@@ -24,8 +24,8 @@ CALLS = _kinds(
     Upper Lower Length Trim Substring Left Right Replace Reverse Concat ConcatWs Contains StartsWith EndsWith StrPosition Pad Repeat
     Ascii Unicode Chr SplitPart RegexpLike RegexpFullMatch RegexpReplace RegexpExtract Translate Levenshtein JarowinklerSimilarity
     MD5 SHA2 CurrentDate CurrentTimestamp TimestampTrunc DateTrunc Extract Year Month Day Hour Minute Second Quarter Week WeekOfYear
-    DayOfWeek DayOfWeekIso DayOfMonth DayOfYear Dayname Monthname TimeToUnix UnixToTime DateFromParts DateDiff DateAdd DateSub LastDay
-    TimeToStr StrToTime DateBin ToDays Date Timestamp Coalesce Nullif Greatest Least Typeof
+    DayOfWeek DayOfWeekIso DayOfMonth DayOfYear Dayname Monthname TimeToUnix UnixToTime DateFromParts DateDiff DateAdd LastDay
+    TimeToStr StrToTime DateBin ToDays Date Coalesce Nullif Greatest Least Typeof
     Array ArrayContains ArraySize ArraySort ArrayDistinct ArrayToString Split
     Count CountIf ApproxDistinct GroupConcat ArrayAgg Sum Avg Min Max AnyValue First Last ArgMax ArgMin Median Mode Quantile
     PercentileCont PercentileDisc ApproxQuantile Stddev StddevPop StddevSamp Variance VariancePop Corr CovarPop CovarSamp RegrSlope

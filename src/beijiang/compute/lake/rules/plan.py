@@ -71,8 +71,9 @@ def build(select: Select, decision: Decision, dataset: Dataset, *, empty: bool =
         query.set("group", exp.Group(expressions=[column(each, "g") for each in select.group_by]))
     if select.order_by:
         query.set("order", exp.Order(expressions=_order(select)))
-    limit = max(0, min(decision.row_cap, select.limit if select.limit is not None else decision.row_cap))
-    return Plan(govern_tree(query, tables, limit=limit), tuple(shown))
+    if select.limit is not None:
+        query.set("limit", exp.Limit(expression=exp.Literal.number(select.limit)))
+    return Plan(govern_tree(query, tables, limit=max(0, decision.row_cap)), tuple(shown))
 
 
 def _order(select: Select) -> list[exp.Expr]:

@@ -106,18 +106,24 @@ def bad_literal(column: str, type_: str, value: Any) -> Invalid:
     )
 
 
+_SHOWN = re.compile(r"([^\s\d]{1,63}\.)?[a-z][a-z0-9_]{0,62}\Z", re.IGNORECASE)
+
+
 def withheld(names: list[str]) -> Refused:
     """This function will make the refusal of columns, the same for those that do not exist and those that one may not see.
 
-    Asking must not tell which of the two it is.
+    Asking must not tell which of the two it is. A name that can be no column's is not repeated: a text in double quotes is a name
+    to the engine, and may be a person's.
     """
-    listed = ", ".join(n[:63] for n in names[:20])
+    known = [n for n in names if _SHOWN.match(n)]
+    listed = ", ".join(known[:20]) + ("" if len(known) == len(names) else " …")
     return Refused(
         "lake.columns_withheld",
         Words("有的列不能查询", "Some columns cannot be asked for"),
         Words(
-            f"没有这些列，或者现有依据不包含它们：{listed}。请从“可见列”中选择，或申请授权。没有返回任何数据。",
-            f"These columns do not exist or your basis does not cover them: {listed}. Choose among the columns you may see, or apply. No data was returned.",
+            f"没有这些列，或者现有依据不包含它们：{listed}。请从“可见列”中选择，或申请授权；文本要用单引号。没有返回任何数据。",
+            f"These columns do not exist or your basis does not cover them: {listed}. Choose among the columns you may see, or apply; "
+            "texts stand in single quotes. No data was returned.",
         ),
-        columns=names[:100],
+        columns=known[:100],
     )

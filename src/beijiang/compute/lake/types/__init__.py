@@ -6,7 +6,7 @@ from .catalogue import COLUMN_TYPES, SUBJECT_KINDS, ColumnSpec, ColumnType, Data
 from .drafts import DRAFT_OPEN, DatasetSpec, Draft, DraftColumn, DraftState, ElementGuess, SpecColumn
 from .language import SQL_FUNCTIONS, SQL_KEYWORDS
 from .quality import ColumnQuality, Quality
-from .question import AGGREGATES, Aggregate, Answer, AnswerColumn, Like, Order, Parsed, Select, Where
+from .question import AGGREGATES, Aggregate, Answer, AnswerColumn, Like, Order, Parsed, Select, Where, concerned, concerning
 from .running import Progress, Running
 from .runs import RUN_OPEN, Appended, BadRow, Run, RunReason, RunState
 
@@ -55,4 +55,6 @@ __all__ = [
     "Snapshot",
     "SpecColumn",
     "Where",
+    "concerned",
+    "concerning",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from beijiang.trust.access.types import All, Filter
 
 if TYPE_CHECKING:
+    from beijiang.kernel.errors import Problem
     from beijiang.kernel.words import Words
     from beijiang.trust.audit.types import SubjectRef
 
@@ -93,3 +94,18 @@ class Answer:
     subjects: tuple[SubjectRef, ...] = field(default=(), repr=False)
     snapshot_id: int | None = None
     counted: int = 0
+
+
+_P = TypeVar("_P", bound="Problem")
+
+
+def concerning(problem: _P, persons: tuple[SubjectRef, ...]) -> _P:
+    """This function will note on the error of a question that ran and gave no rows whom it was about; never shown, nor sent on."""
+    vars(problem)["_persons"] = persons
+    return problem
+
+
+def concerned(problem: Problem) -> tuple[SubjectRef, ...]:
+    """This function will give the persons that a failed question was about, for audit's digests."""
+    found: tuple[SubjectRef, ...] = vars(problem).get("_persons", ())
+    return found

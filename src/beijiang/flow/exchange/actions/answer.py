@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, transaction
 
-from beijiang.compute.lake.types import Parsed, Running, Select
+from beijiang.compute.lake.types import Parsed, Running, Select, concerned
 from beijiang.kernel import guard
-from beijiang.kernel.errors import Conflict, Refused, Unavailable
+from beijiang.kernel.errors import Conflict, Invalid, Problem, Refused, TooLarge, Unavailable
 from beijiang.kernel.words import Words
 from beijiang.trust.access import queries as access
 from beijiang.trust.access.types import Question, Reason
 from beijiang.trust.audit import actions as audit
 
-from ..events import QuestionAnswered, QuestionRefused, QuestionStopped
+from ..events import QuestionAnswered, QuestionFailed, QuestionRefused, QuestionStopped
 from ..grants import ASK
 from ..rules.question import asked_columns, condition_columns
 from ..rules.words import basis_words, next_words, reason_words
@@ -36,6 +36,8 @@ log = logging.getLogger("beijiang.exchange")
 RECHECK_MS = 50.0
 """A question that ran longer is decided again right before it is sealed: a grant may have been revoked meanwhile."""
 NOTED = frozenset({"access.columns_withheld", "access.columns_masked"})
+NOT_RUN = frozenset({"lake.busy", "lake.worker_away", "lake.no_table"})
+"""Errors of a question that met no row."""
 NAMED = 100
 """Columns named in the leaf of a refusal; a caller must not be able to make the leaf too big to write."""
 
@@ -59,14 +61,13 @@ class _Asked:
     @property
     def dataset(self) -> str:
         """Their names as one."""
-        return ", ".join(self.datasets)
+        return ", ".join(self.datasets)[:200]
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns it names, with their dataset where there are several."""
         found = self.parsed.datasets
-        named = next(iter(found.values())) if len(found) == 1 else tuple(f"{d}.{c}" for d, columns in found.items() for c in columns)
-        return named[:NAMED]
+        return tuple(c if len(found) == 1 else f"{d}.{c}" for d, columns in found.items() for c in columns)[:NAMED]
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -104,6 +105,10 @@ def answer(actor: Actor, *, request: AskRequest, application: str, request_id: U
         raise _refused(asked, (Reason(refused.code, refused.detail or refused.title),)) from None
     except Conflict as conflict:
         raise _stopped(asked, conflict) from None
+    except (Invalid, TooLarge, Unavailable) as problem:
+        if problem.code in NOT_RUN:
+            raise
+        raise _failed(asked, decisions, problem) from None
     if found.elapsed_ms > RECHECK_MS:
         again = access.decide_all(actor, asked.questions)
         if not all(d.permit for d in again):
@@ -116,7 +121,12 @@ def _read(actor: Actor, request: AskRequest, application: str, request_id: UUID)
     if request.sql:
         from beijiang.compute.lake import queries as lake
 
-        return _Asked(actor, request, None, lake.parse_sql(request.sql), application, request_id)
+        try:
+            return _Asked(actor, request, None, lake.parse_sql(request.sql), application, request_id)
+        except (Invalid, TooLarge) as problem:
+            # Whoever tries what is not allowed leaves a trace; the text itself is nobody's to keep.
+            _refused(_Asked(actor, request, None, Parsed("", {}), application, request_id), (Reason(problem.code, problem.title),))
+            raise
     select = Select(
         dataset=request.dataset,
         columns=request.columns,
@@ -191,6 +201,10 @@ def _refused(asked: _Asked, reasons: tuple[Reason, ...]) -> Refused:
     )
 
 
+def _grants(decisions: tuple[Decision, ...]) -> tuple[UUID, ...]:
+    return tuple(dict.fromkeys(g for d in decisions for g in d.grant_ids))
+
+
 def _stopped(asked: _Asked, conflict: Conflict) -> Conflict:
     """Seals that the asker stopped a permitted question, so that none goes without a trace; gives the error that tells it."""
     with transaction.atomic(durable=True):
@@ -211,6 +225,36 @@ def _stopped(asked: _Asked, conflict: Conflict) -> Conflict:
     return Conflict(conflict.code, conflict.title, conflict.detail, receipt=str(receipt), dataset=asked.dataset)
 
 
+def _failed(asked: _Asked, decisions: tuple[Decision, ...], problem: Problem) -> Problem:
+    """Seals a question that ran and ended without rows; gives the error that tells it.
+
+    That a calculation fails or takes too long can be made to depend on one person's row: it is a use, named and counted as one.
+    """
+    fact = QuestionFailed(
+        dataset=asked.dataset,
+        datasets=asked.datasets,
+        purpose=asked.request.purpose,
+        matter=asked.request.matter,
+        columns=asked.columns,
+        conditions=asked.conditions,
+        code=problem.code,
+        reason=problem.title,
+        application=asked.application,
+        by_sql=bool(asked.request.sql),
+        request_id=asked.request_id,
+    )
+    try:
+        with transaction.atomic(durable=True):
+            budget.spend(decisions, 1)
+            problem.extra["receipt"] = str(audit.record(asked.actor, fact, subjects=concerned(problem)))
+    except Refused:
+        return _refused(asked, (budget.spent_reason(),))
+    except DatabaseError:
+        log.exception("no receipt, no reason")
+        return _no_receipt()
+    return problem
+
+
 def _sealed(asked: _Asked, decisions: tuple[Decision, ...], found: Answer, title: Words) -> UUID:
     """Commits the leaf of a permitted use and gives its receipt; Unavailable when it cannot be written."""
     first = decisions[0]
@@ -223,7 +267,7 @@ def _sealed(asked: _Asked, decisions: tuple[Decision, ...], found: Answer, title
         matter=asked.request.matter,
         basis=first.basis,
         basis_words=basis_words(first),
-        grant_ids=tuple(dict.fromkeys(g for d in decisions for g in d.grant_ids)),
+        grant_ids=_grants(decisions),
         policy_ids=tuple(dict.fromkeys(p for d in decisions for p in d.policy_ids)),
         columns=tuple(c.name for c in found.columns),
         masked=tuple(c.name for c in found.columns if c.mask != "none"),
@@ -243,14 +287,18 @@ def _sealed(asked: _Asked, decisions: tuple[Decision, ...], found: Answer, title
         raise _refused(asked, (budget.spent_reason(),)) from None
     except DatabaseError:
         log.exception("no receipt, no rows")
-        raise Unavailable(
-            "exchange.no_receipt",
-            Words("无法出具回执", "No receipt can be given"),
-            Words(
-                "审计记录没有写成，因此没有提供数据。请稍后再试。",
-                "The audit record could not be written, so no data was given. Try again later.",
-            ),
-        ) from None
+        raise _no_receipt() from None
+
+
+def _no_receipt() -> Unavailable:
+    return Unavailable(
+        "exchange.no_receipt",
+        Words("无法出具回执", "No receipt can be given"),
+        Words(
+            "审计记录没有写成，因此没有提供数据。请稍后再试。",
+            "The audit record could not be written, so no data was given. Try again later.",
+        ),
+    )
 
 
 def _reply(asked: _Asked, decisions: tuple[Decision, ...], found: Answer, title: Words, receipt: UUID) -> AskReply:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from beijiang.kernel.errors import Refused
+from beijiang.kernel.errors import Refused, TooLarge
 from beijiang.kernel.words import Words
 
 from . import stages
@@ -15,7 +15,7 @@ from .levels import compile_query
 from .model import Hidden, Origin, Out, Question
 from .read import MAX_DEPTH, read
 from .tables import Declared, Governed, names_in
-from .words import refuse, too_deep
+from .words import refuse, too_deep, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from beijiang.trust.access.types import Decision
 
     from ...types import Dataset
+
+
+MAX_OUTPUTS = 500
+"""Columns of an answer: as many as a dataset may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Statement:
     limit: int
     asked: tuple[tuple[Origin, str], ...]
     """Constants compared with unmasked columns that name persons."""
+    wide: int = 1
+    """How many stored rows of one dataset a row of the answer may hand over; it counts as so many."""
     staged: stages.Staged | None = None
     """A cheaper way to the hidden outputs, where there is one."""
 
@@ -62,7 +68,7 @@ def survey(sql: str, lookup: Callable[[str], Dataset | None]) -> Survey:
 def govern(
     sql: str, about: Mapping[str, Dataset], decisions: Mapping[str, Decision], *, limit: int, empty: Collection[str] = ()
 ) -> Statement:
-    """This function will write the governed statement of a question; at most `limit` rows and one more.
+    """This function will write the governed statement of a question; at most `limit` stored rows leave by it (and one more, to tell).
 
     `empty` names datasets that have no file yet. Raises Refused for columns that may not be read, Invalid for a question that
     makes no sense.
@@ -76,17 +82,33 @@ def govern_tree(tree: exp.Query, tables: Governed, *, limit: int) -> Statement:
     question = Question(tables, survey=False, names=names, every=every, marks=tables.marks)
     tables.question = question
     made = _compiled(question, tree)
+    if len(made.columns) > MAX_OUTPUTS:
+        raise too_long(f"输出超过 {MAX_OUTPUTS} 列。", f"There are more than {MAX_OUTPUTS} output columns.")
     if not made.columns:
         raise Refused(
             "lake.no_columns", detail=Words("现有依据不包含任何列，没有返回数据。", "Your basis covers no column; no data was returned.")
         )
+    wide = max(made.wide.values(), default=1)
+    if limit and not limit // wide:
+        raise _too_wide(wide)
     own = made.node.args.get("limit")
-    limit = max(0, min(limit, int(own.expression.this)) if own is not None else limit)
+    limit = max(0, min(limit // wide, int(own.expression.this)) if own is not None else limit // wide)
     _settle(made.node, len(made.columns))
     made.node.set("limit", exp.Limit(expression=exp.Literal.number(limit + 1)))
     text, parameters = tables.marks.finish(made.node)
-    return Statement(
-        text, parameters, tuple(made.columns), tuple(made.hidden), limit, tuple(question.asked), stages.of(question, made, tables.marks)
+    staged = stages.of(question, made, tables.marks)
+    return Statement(text, parameters, tuple(made.columns), tuple(made.hidden), limit, tuple(question.asked), wide, staged)
+
+
+def _too_wide(wide: int) -> TooLarge:
+    return TooLarge(
+        "lake.too_many_values",
+        Words("一行包含的记录过多", "One row holds too many records"),
+        Words(
+            f"结果的每一行来自 {wide} 条记录，超过还可以提供的行数。没有返回数据。请减少自联接、子查询或取值列。",
+            f"Each row of the answer is made of {wide} records, more than may still leave. No data was returned. Use fewer self-joins, "
+            "subqueries or columns that take values of other rows.",
+        ),
     )
 
 

@@ -28,8 +28,8 @@ TIMES = frozenset(
     {
         exp.CurrentDate, exp.CurrentTimestamp, exp.TimestampTrunc, exp.DateTrunc, exp.Extract, exp.Year, exp.Month, exp.Day, exp.Hour,
         exp.Minute, exp.Second, exp.Quarter, exp.Week, exp.WeekOfYear, exp.DayOfWeek, exp.DayOfWeekIso, exp.DayOfMonth, exp.DayOfYear,
-        exp.Dayname, exp.Monthname, exp.TimeToUnix, exp.UnixToTime, exp.DateFromParts, exp.DateDiff, exp.DateAdd, exp.DateSub,
-        exp.LastDay, exp.TimeToStr, exp.StrToTime, exp.DateBin, exp.ToDays, exp.Date, exp.Timestamp,
+        exp.Dayname, exp.Monthname, exp.TimeToUnix, exp.UnixToTime, exp.DateFromParts, exp.DateDiff, exp.DateAdd,
+        exp.LastDay, exp.TimeToStr, exp.StrToTime, exp.DateBin, exp.ToDays, exp.Date,
     }
 )  # fmt: skip
 CHOICES = frozenset({exp.Coalesce, exp.Nullif, exp.If, exp.Case, exp.Greatest, exp.Least, exp.Cast, exp.TryCast, exp.Typeof})
@@ -58,6 +58,15 @@ AGGREGATES = COUNTS | COLLECTS | frozenset(
     }
 )  # fmt: skip
 AGGREGATE_NAMES = frozenset({"mean", "product", "mad", "sem", "entropy", "geomean", "geometric_mean", "fsum", "favg"})
+HANDS = frozenset(
+    {
+        exp.Min, exp.Max, exp.AnyValue, exp.First, exp.Last, exp.ArgMax, exp.ArgMin, exp.Mode, exp.Median, exp.Quantile, exp.PercentileDisc,
+        exp.PercentileCont,
+    }
+)  # fmt: skip
+"""Aggregates that hand over one row's value: each counts as a row that leaves."""
+GAPS = frozenset({exp.TryCast, exp.Bracket, exp.If, exp.SplitPart, exp.RegexpExtract})
+"""May be NULL, or stand for nothing, where their row has a value."""
 GROUPINGS = frozenset({exp.Grouping, exp.GroupingId})
 
 RANKS = frozenset({exp.RowNumber, exp.Rank, exp.DenseRank, exp.PercentRank, exp.CumeDist, exp.Ntile})

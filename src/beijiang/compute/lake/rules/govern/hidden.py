@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def append(question: Question, made: Relation, level: Level, *, aggregated: bool) -> None:
     """This function will append the hidden outputs: each source's, and those found in its expressions; folded where rows are grouped."""
     node = made.node
-    found = [(h, twins.about(h, v) if aggregated else v) for h, v in [*twins.of_level(level), *level.before]]
+    found = [(h, twins.about(h, v) if aggregated else v) for h, v in [*twins.of_level(level), *level.before, *level.some]]
     for one, value in [*found, *level.after]:
         fresh = replace(one, name=question.fresh("h"))
         node.append("expressions", guard.aliased(value, fresh.name))
@@ -45,7 +45,7 @@ def distinct(question: Question, made: Relation) -> Relation:
     query = grouped(question, made.node, made)
     for key, value in outer.items():
         query.set(key, value)
-    return Relation(query, made.columns, made.hidden, made.scans)
+    return Relation(query, made.columns, made.hidden, made.scans, made.wide)
 
 
 def _place(key: exp.Expr, made: Relation) -> exp.Expr:

@@ -10,7 +10,7 @@ from beijiang.kernel.errors import Invalid
 from beijiang.kernel.words import Words
 
 from .. import guard
-from . import functions, hidden, hints, pivots, sources, stars
+from . import functions, gathers, hidden, hints, pivots, sources, stars
 from .lines import Reader
 from .model import MOST_SCANS, Cte, Level, Out, Question, Relation
 from .sets import combine
@@ -60,7 +60,7 @@ def _bracketed(question: Question, node: exp.Subquery, ctes: Ctes, outer: Level 
         query.set(key, value)
     level = Level(outer, [sources.Source(alias, made.columns)])
     _order(question, query, level, ctes, made.columns)
-    return Relation(query, made.columns, made.hidden, made.scans)
+    return Relation(query, made.columns, made.hidden, made.scans, made.wide)
 
 
 def _derived(node: exp.Expr, alias: str) -> exp.Subquery:
@@ -87,7 +87,7 @@ def _with(question: Question, node: exp.Expr, ctes: Ctes, outer: Level | None) -
             names = [c.name for c in columns] + [h.name for h in made.hidden]
             alias.set("columns", [exp.to_identifier(name, quoted=True) for name in names])
         cte.set("alias", alias)
-        known[name.lower()] = Cte(fresh, tuple(columns), tuple(made.hidden), made.scans)
+        known[name.lower()] = Cte(fresh, tuple(columns), tuple(made.hidden), made.scans, made.wide)
     return known
 
 
@@ -101,7 +101,7 @@ def _select(question: Question, node: exp.Select, ctes: Ctes, outer: Level | Non
     _clauses(node, reader)
     _order(question, node, level, ctes, outputs, reader)
     hints.push(node, level, question.marks)
-    made = Relation(node, outputs, [], level.scans, level)
+    made = Relation(node, outputs, [], level.scans, level.wide(aggregated=aggregated), level)
     hidden.append(question, made, level, aggregated=aggregated)
     return hidden.distinct(question, made) if node.args.get("distinct") and not node.args["distinct"].args.get("on") else made
 
@@ -159,6 +159,7 @@ def _outputs(node: exp.Select, reader: Reader) -> list[Out]:
     found: list[Out] = []
     taken: set[str] = set()
     made: list[exp.Expr] = []
+    reader.handing = True
     for item in node.expressions:
         value = item.this if type(item) is exp.Alias else item
         written = item.args["alias"].this if type(item) is exp.Alias else None
@@ -169,12 +170,13 @@ def _outputs(node: exp.Select, reader: Reader) -> list[Out]:
         found.append(Out(name, line))
         made.append(guard.aliased(value, name))
     node.set("expressions", made)
+    reader.handing = False
     return found
 
 
 def _clauses(node: exp.Select, reader: Reader) -> None:
     for window in node.args.get("windows") or []:
-        reader.window_parts(window)
+        gathers.window_parts(reader, window)
     where, having, qualify, group = (node.args.get(k) for k in ("where", "having", "qualify", "group"))
     if where is not None:
         reader.read(where.this, condition=True, before=True)

@@ -15,20 +15,20 @@ from beijiang.kernel.errors import Invalid
 from beijiang.kernel.words import Words
 
 from .. import slots
-from . import functions, twins
+from ..definition import NAME
+from . import functions, gathers, twins
 from .model import HEAVIEST, NONE, Level, Line, Origin, either
 from .shapes import QUERIES
 from .words import NOTHING_RUN, refuse
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from .model import Cte, Out, Question, Source
 
+UNKNOWN = "unknown"
 _FAITHFUL = (exp.Paren, exp.Upper, exp.Lower, exp.Trim)
 """Keep a value what it is, for telling who was asked about."""
-_PERSONS = Words(
-    "涉及个人的列只能计数（count、count(DISTINCT)），不能取最大最小值或拼接；请查询明细行。",
-    "What names persons can be counted, not gathered or compared in an aggregate; ask for rows instead.",
-)
 _TOO_MUCH = Words("计算出的文本会过长。", "The calculated text would be too long.")
 
 
@@ -37,6 +37,8 @@ class Reader:
 
     def __init__(self, question: Question, level: Level, ctes: dict[str, Cte], compile_query: Any, *, aggregated: bool) -> None:
         self.question, self.level, self.ctes, self.compile, self.aggregated = question, level, ctes, compile_query, aggregated
+        self.handing = False
+        """Whether what is read now leaves, and does not only choose rows."""
 
     def read(self, node: exp.Expr, *, condition: bool = False, before: bool = False) -> Line:
         """This function will tell where an expression comes from. `condition`: rows are chosen by it; `before`: before grouping."""
@@ -47,10 +49,20 @@ class Reader:
             raise refuse("|| … ||", _TOO_MUCH)
         return line
 
+    def inner(self, node: exp.Expr) -> Line:
+        """This function will read what an aggregate is calculated from: before grouping."""
+        return self._line(node, True)
+
+    def here(self, node: exp.Expr) -> Line:
+        """This function will read what stands beside the outputs: after grouping."""
+        return self._line(node, False)
+
     def _line(self, node: Any, before: bool) -> Line:
         kind = type(node)
         if kind is exp.Column:
             return self.column(node)
+        if kind is exp.Null:
+            return Line(gaps=True)
         if kind is exp.Literal:
             return Line(constants=frozenset({str(node.this)}), weight=1 + len(str(node.this)) // 1000)
         if kind is exp.Placeholder:
@@ -71,17 +83,21 @@ class Reader:
         if kind in (exp.Any, exp.All):
             return self._among(node.this, None, before)
         if kind is exp.Window:
-            return self._window(node)
+            return gathers.window(self, node)
         if kind is exp.Filter:
             self.read(node.expression.this, condition=True, before=True)
             return self._line(node.this, before)
         if kind is exp.WithinGroup:
-            return self._within(node)
+            return gathers.within(self, node)
         if functions.is_aggregate(node):
-            return self._aggregate(node)
+            return gathers.aggregate(self, node)
         if kind is exp.Anonymous:
+            name = str(node.this).lower()
             lines = [self._line(child, before) for child in node.expressions]
-            return self._cut(lines) if str(node.this).lower() in functions.PREDICATE_NAMES else either(lines, weight=_most(lines))
+            if name in functions.PREDICATE_NAMES:
+                return self._cut(lines)
+            value = either(lines, weight=_most(lines))
+            return replace(value, constants=frozenset(), gaps=value.gaps or name.startswith("try_"))
         return self._call(node, kind, before)
 
     def _call(self, node: exp.Expr, kind: type, before: bool) -> Line:
@@ -90,18 +106,19 @@ class Reader:
         if kind is exp.Nullif:
             first, second = self._line(node.this, before), self._line(node.expression, before)
             self.compared(first, second)
-            return replace(first, reads=first.reads | second.reads, plain=None)
+            return replace(first, reads=first.reads | second.reads, plain=None, gaps=True)
         lines = [self._line(child, before) for child in node.iter_expressions() if type(child) not in (exp.DataType, exp.Var)]
         if kind in functions.PREDICATES:
             return self._cut(lines)
         if kind in _FAITHFUL or (kind in (exp.Cast, exp.TryCast) and node.args["to"].this in exp.DataType.TEXT_TYPES):
             return replace(either(lines[:1]), plain=lines[0].plain if kind is exp.Paren else None)
-        return replace(either(lines, weight=_weight(node, kind, lines)), constants=frozenset())
+        value = either(lines, weight=_weight(node, kind, lines))
+        return replace(value, constants=frozenset(), gaps=value.gaps or kind in functions.GAPS)
 
     @staticmethod
     def _cut(lines: list[Line]) -> Line:
         """What tells whether, not what: it reads the columns and hands over nothing of them."""
-        return Line(reads=frozenset().union(*(line.reads for line in lines)))
+        return Line(reads=frozenset().union(*(line.reads for line in lines)), gaps=any(line.gaps for line in lines))
 
     def _case(self, node: exp.Expr, before: bool) -> Line:
         subject = self._line(node.this, before) if node.args.get("this") is not None else None
@@ -115,7 +132,7 @@ class Reader:
         if node.args.get("default") is not None:
             values.append(self._line(node.args["default"], before))
         value = either(values, weight=_most(values))
-        return replace(value, reads=value.reads.union(*(line.reads for line in told)), same=None, plain=None)
+        return replace(value, gaps=True, reads=value.reads.union(*(line.reads for line in told)), same=None, plain=None)
 
     # -- names -----------------------------------------------------------------------------------------------------
 
@@ -158,22 +175,26 @@ class Reader:
         lines = []
         level: Level | None = self.level
         while level is not None:
-            for source in level.sources:
-                if source.dataset:
-                    self.question.used.setdefault(source.dataset, {})[name.lower()] = None
-                    lines.append(Line(reads=frozenset({Origin(source.dataset, name.lower())})))
+            lines += [line for source in level.sources if source.dataset and (line := self._named(source, name)) is not None]
             level = level.outer
         return either(lines) if lines else None
 
     def of(self, source: Source, name: str) -> Line | None:
         """This function will give the line of a source's column, and note that it is read."""
         found = source.find(name)
-        if source.dataset:
-            if found is not None or self.question.survey:
-                self.question.used.setdefault(source.dataset, {})[name.lower()] = None
-            if found is None and self.question.survey:
-                return Line(reads=frozenset({Origin(source.dataset, name.lower())}))
-        return found.line if found is not None else None
+        if source.dataset and found is None and self.question.survey:
+            return self._named(source, name)
+        if source.dataset and found is not None:
+            self.question.used.setdefault(source.dataset, {})[name.lower()] = None
+        if found is None:
+            return None
+        return replace(found.line, gaps=True) if source.optional else found.line
+
+    def _named(self, source: Source, name: str) -> Line:
+        """A column that the dataset does not have, noted for who decides. What cannot be the name of one is not noted as it stands."""
+        noted = name.lower() if NAME.match(name.lower()) else UNKNOWN
+        self.question.used.setdefault(source.dataset, {})[noted] = None
+        return Line(reads=frozenset({Origin(source.dataset, noted)}))
 
     # -- persons ---------------------------------------------------------------------------------------------------
 
@@ -193,26 +214,28 @@ class Reader:
             self.compared(left, line)
         return self._cut([left, *lines])
 
-    def _query(self, node: exp.Expr, before: bool) -> tuple[exp.Subquery, exp.Expr, list[Out], list[Any]]:
+    def _query(self, node: exp.Expr, before: bool) -> tuple[exp.Subquery, exp.Expr, list[Out], list[Any], Counter[str]]:
         """A query inside an expression, compiled; and the brackets that stand in its place."""
         place = exp.Subquery()
         node.replace(place)
         made = self.compile(self.question, node, self.ctes, self.level)
         self.level.inner += made.scans * twins.scans(made.hidden, before, self.aggregated)
-        return place, made.node, made.columns, made.hidden
+        return place, made.node, made.columns, made.hidden, made.wide
 
     def _scalar(self, node: exp.Expr, before: bool) -> Line:
-        place, inner, columns, hidden = self._query(node, before)
+        place, inner, columns, hidden, wide = self._query(node, before)
         if len(columns) != 1:
             raise _mistake("标量子查询应只有一列", "A subquery that stands for a value has one column")
         twins.found_by(self, inner, hidden, [], before)
         place.set("this", twins.stripped(inner))
-        return replace(columns[0].line, plain=None)
+        if self.handing:
+            self.level.hand(wide)
+        return replace(columns[0].line, plain=None, gaps=True)
 
     def _among(self, node: exp.Expr, left: exp.Expr | None, before: bool) -> Line:
         """EXISTS (query), x IN (query), x = ANY (query)."""
         line = self._line(left, before) if left is not None else NONE
-        place, inner, columns, hidden = self._query(node, before)
+        place, inner, columns, hidden, _ = self._query(node, before)
         if left is not None:
             parts = list(left.expressions) if type(left) is exp.Tuple else [left]
             if len(parts) != len(columns):
@@ -227,77 +250,6 @@ class Reader:
         else:
             place.set("this", twins.stripped(inner))
         return self._cut([line, *(c.line for c in columns)])
-
-    def _aggregate(self, node: exp.Expr) -> Line:
-        lines = [self._line(child, True) for child in node.iter_expressions() if type(child) not in (exp.Distinct, exp.Order, exp.Star)]
-        for child in node.iter_expressions():
-            if type(child) is exp.Distinct:
-                lines += [self._line(part, True) for part in child.expressions]
-            elif type(child) is exp.Order:
-                lines += [self._line(child.this, True)] if child.args.get("this") is not None else []
-                lines += [self._line(key.this, True) for key in child.expressions]
-        if type(node) in functions.COUNTS:
-            return self._cut(lines)
-        value = self._gathered(lines)
-        if type(node) in functions.COLLECTS:
-            twins.cells(self, node)
-            return replace(value, weight=value.weight * 8)
-        return value
-
-    def _within(self, node: exp.Expr) -> Line:
-        """percentile_cont(0.5) WITHIN GROUP (ORDER BY x): what is gathered stands in the order."""
-        lines = [self._line(node.this, True)]
-        lines += [self._line(key.this, True) for key in node.expression.expressions if type(key.this) is not exp.Var]
-        return self._gathered(lines)
-
-    @staticmethod
-    def _gathered(lines: list[Line]) -> Line:
-        """The line of an aggregate: refused over what names persons, for it would hand over one of many."""
-        value = either(lines)
-        if value.persons:
-            raise Invalid(
-                "lake.sql_refused",
-                Words("这条 SQL 中有不允许的写法", "This SQL contains something that is not allowed"),
-                Words(f"{_PERSONS.zh}{NOTHING_RUN.zh}", f"{_PERSONS.en} {NOTHING_RUN.en}"),
-                construct=", ".join(sorted(o.column for o in value.persons))[:80],
-            )
-        return replace(value, plain=None, same=None, constants=frozenset())
-
-    def _window(self, node: exp.Expr) -> Line:
-        self.window_parts(node)
-        call = node.this
-        while type(call) in (exp.IgnoreNulls, exp.RespectNulls, exp.Filter):
-            if type(call) is exp.Filter:
-                self.read(call.expression.this, condition=True)
-            call = call.this
-        if type(call) in functions.RANKS:
-            lines = [self._line(child, False) for child in call.iter_expressions()]
-            return self._cut(lines)
-        if type(call) in functions.COLLECTS or type(call) is exp.WithinGroup:
-            raise refuse("list, string_agg … OVER")
-        if type(call) in functions.VALUES:
-            line = either([self._line(child, False) for child in call.iter_expressions()])
-        elif functions.is_aggregate(call):
-            line = self._aggregate(call)
-        else:
-            raise refuse("OVER")
-        twins.window(self, node, call)
-        return replace(line, plain=None)
-
-    def window_parts(self, node: exp.Expr) -> None:
-        """This function will read what a window is divided, sorted and bounded by."""
-        for part in node.args.get("partition_by") or []:
-            self.read(part)
-        order = node.args.get("order")
-        for key in order.expressions if order is not None else []:
-            if type(key.this) is exp.Var:
-                raise refuse("ORDER BY ALL … OVER")
-            self.read(key.this)
-        spec = node.args.get("spec")
-        for side in ("start", "end"):
-            bound = spec.args.get(side) if spec is not None else None
-            if isinstance(bound, exp.Expr) and type(bound) is not exp.Var:
-                self.read(bound)
 
 
 def _chain(node: Any, kind: type[exp.And | exp.Or]) -> list[Any]:

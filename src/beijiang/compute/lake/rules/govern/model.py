@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -46,6 +47,8 @@ class Line:
     plain: Origin | None = None
     constants: frozenset[str] = frozenset()
     weight: int = 1
+    gaps: bool = False
+    """Whether it may be NULL by how it is calculated: an aggregate then gathers from some rows of its group only."""
 
 
 NONE = Line()
@@ -61,6 +64,7 @@ def either(lines: Iterable[Line], *, weight: int | None = None) -> Line:
         persons=frozenset().union(*(line.persons for line in found)),
         constants=frozenset().union(*(line.constants for line in found)),
         weight=max((line.weight for line in found), default=1) if weight is None else weight,
+        gaps=any(line.gaps for line in found),
     )
 
 
@@ -76,12 +80,14 @@ class Out:
 class Hidden:
     """A hidden output: a name nobody can write, and whose person it tells.
 
-    With `parts` it is a list, with one value for each of them: what a subquery found, kept together.
+    With `parts` it is a list, with one value for each of them: what a subquery found, kept together. With `some` it is about the
+    rows that one aggregate gathers from (its number), not all of the group.
     """
 
     name: str
     tag: Origin
     parts: tuple[Origin, ...] = ()
+    some: int = 0
 
     @property
     def counts(self) -> bool:
@@ -97,6 +103,8 @@ class Relation:
     columns: list[Out]
     hidden: list[Hidden]
     scans: int = 0
+    wide: Counter[str] = field(default_factory=Counter)
+    """How many stored rows of each dataset one row of it may hand over."""
     level: Level | None = None
     """Of a SELECT: its tables and what its names mean."""
 
@@ -115,6 +123,7 @@ class Source:
     open: bool = False
     """Its columns are not known: it may have any."""
     scans: int = 0
+    wide: Counter[str] = field(default_factory=Counter)
     optional: bool = False
     """On a side of a join that may have no row, or whose rows are chosen by nearness: no condition may be moved into it."""
 
@@ -132,6 +141,7 @@ class Cte:
     columns: tuple[Out, ...]
     hidden: tuple[Hidden, ...]
     scans: int
+    wide: Counter[str]
 
 
 @dataclass(slots=True)
@@ -147,6 +157,16 @@ class Level:
     """Hidden values of a row, found in conditions before grouping."""
     after: list[tuple[Hidden, exp.Expr]] = field(default_factory=list)
     """Hidden values of an output row."""
+    some: list[tuple[Hidden, exp.Expr]] = field(default_factory=list)
+    """Hidden values of those rows only that one aggregate gathers from."""
+    conditions: dict[str, int] = field(default_factory=dict)
+    """The conditions on these rows, numbered."""
+    handed: int = 0
+    """How many values of single rows aggregates hand over."""
+    took: int = 0
+    """How many values of other rows windows bring."""
+    given: Counter[str] = field(default_factory=Counter)
+    """How many rows of each dataset subqueries give."""
     inner: int = 0
     """How often queries inside expressions read a dataset."""
 
@@ -154,6 +174,22 @@ class Level:
     def scans(self) -> int:
         """How often the level reads a dataset."""
         return self.inner + sum(source.scans for source in self.sources)
+
+    def hand(self, wide: Counter[str]) -> None:
+        """This function will note the rows that a subquery among the outputs gives."""
+        self.given += wide
+
+    def wide(self, *, aggregated: bool) -> Counter[str]:
+        """This function will say how many stored rows of each dataset one output row may hand over.
+
+        A row of a join hands over one of each table; a row of groups one for each value of a single row, and at least one.
+        """
+        own: Counter[str] = sum((source.wide for source in self.sources), Counter())
+        if aggregated:
+            own = Counter({name: max(1, self.handed) for name in own})
+        for name in own:
+            own[name] += self.took
+        return own + self.given
 
 
 class Tables(Protocol):

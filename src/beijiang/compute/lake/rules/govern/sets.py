@@ -36,7 +36,7 @@ def combine(question: Question, node: exp.SetOperation, ctes: dict[str, Cte], ou
     else:
         left_node, right_node = left.node, right.node
     further = {k: node.args.get(k) for k in ("order", "limit", "offset", "with_") if node.args.get(k)}
-    made = Relation(node, columns, hiddens, left.scans + right.scans)
+    made = Relation(node, columns, hiddens, left.scans + right.scans, left.wide | right.wide)
     node.set("this", left_node)
     node.set("expression", right_node)
     if hiddens and not keep:

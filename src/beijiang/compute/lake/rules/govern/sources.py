@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from sqlglot import exp
 from beijiang.kernel.words import Words
 
 from .. import guard
+from ..definition import NAME
 from ..slots import withheld
 from . import pivots, stars
 from .lines import Reader
@@ -203,12 +205,15 @@ def _lateral(node: exp.Expr) -> exp.Expr:
 def _table(question: Question, node: exp.Table, alias: str, ctes: dict[str, Cte]) -> tuple[exp.Expr, Source]:
     name = node.this.this
     cte = ctes.get(name.lower())
+    if cte is None and not NAME.match(name.lower()):
+        # What is no name of a dataset may be anything, a person's number too: it must not get into the log as one.
+        raise refuse("name of a dataset 数据集名称", _TABLES)
     shown = exp.TableAlias(this=exp.to_identifier(alias or name, quoted=True))
     if cte is not None:
         made = exp.Table(this=exp.to_identifier(cte.name, quoted=True), alias=shown)
-        return made, Source(alias or name, list(cte.columns), list(cte.hidden), scans=cte.scans)
+        return made, Source(alias or name, list(cte.columns), list(cte.hidden), scans=cte.scans, wide=cte.wide)
     source = question.tables.open(name.lower())
-    source.alias, source.scans = alias or name, 1
+    source.alias, source.scans, source.wide = alias or name, 1, Counter({source.dataset: 1})
     question.used.setdefault(source.dataset, {})
     governed = source.governed or exp.Select(expressions=[exp.Star()])
     source.governed = governed
@@ -220,7 +225,7 @@ def _derived(scope: _Scope, node: exp.Expr, alias: str) -> tuple[exp.Expr, Sourc
     made = scope.compile(scope.question, node, scope.ctes, scope.level)
     name = alias or scope.question.fresh("t")
     table = exp.Subquery(this=made.node, alias=exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
-    return table, Source(name, made.columns, made.hidden, scans=made.scans)
+    return table, Source(name, made.columns, made.hidden, scans=made.scans, wide=made.wide)
 
 
 def values(question: Question, node: exp.Values, ctes: dict[str, Cte], outer: Level | None) -> Relation:

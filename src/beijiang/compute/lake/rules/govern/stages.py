@@ -43,7 +43,7 @@ class Staged:
     parameters: tuple[Any, ...]
     keys: int
     _keys: tuple[exp.Expr, ...]
-    _source: Source
+    _asks: tuple[tuple[Hidden, exp.Expr], ...]
     _node: exp.Select
     _marks: Marks
     size: int = SAMPLE
@@ -52,7 +52,7 @@ class Staged:
     @property
     def hidden(self) -> tuple[Hidden, ...]:
         """The hidden outputs, in the order of the plain form's."""
-        return tuple(self._source.hidden)
+        return tuple(hidden for hidden, _ in self._asks)
 
     def sample(self) -> tuple[str, tuple[Any, ...]]:
         """This function will write the question of the sample: the first rows, by group."""
@@ -78,7 +78,7 @@ class Staged:
 
     def _rows(self, hidden: Sequence[Hidden]) -> exp.Select:
         found: list[exp.Expr] = [guard.aliased(key.copy(), f"#k{place}") for place, key in enumerate(self._keys)]
-        found += [guard.aliased(guard.column(h.name, self._source.alias), h.name) for h in hidden]
+        found += [guard.aliased(value.copy(), h.name) for h, value in self._asks if h in hidden]
         made = exp.Select(expressions=found or [guard.aliased(exp.Literal.number(1), "#one")])
         for part in ("from_", "where"):
             if self._node.args.get(part) is not None:
@@ -116,12 +116,14 @@ def of(question: Question, made: Relation, marks: Marks) -> Staged | None:
     if not isinstance(node, exp.Select) or level is None or not made.hidden or len(level.sources) != 1:
         return None
     source = level.sources[0]
-    if source.guard is None or len(made.hidden) != len(source.hidden) or level.before or level.after:
+    values = [*twins.of_level(level), *level.some]
+    if source.guard is None or len(made.hidden) != len(values) or level.before or level.after:
         return None
     if any(node.args.get(k) for k in ("joins", "with_", "qualify", "distinct", "windows")) or node.args["from_"].this.args.get("joins"):
         return None
     keys = _keys(node, level, len(made.columns))
-    if keys is None or not _fits([*keys, *([node.args["where"].this] if node.args.get("where") else [])], source):
+    where = node.args.get("where")
+    if keys is None or not _fits([*keys, *([where.this] if where else []), *(v for h, v in level.some)], source):
         return None
     if any(_names_persons(key, source) for key in keys):
         return None
@@ -134,7 +136,8 @@ def of(question: Question, made: Relation, marks: Marks) -> Staged | None:
         ],
     )
     sql, parameters = marks.finish(text)
-    return Staged(sql, parameters, len(keys), tuple(keys), source, node, marks)
+    asks = tuple((hidden, value) for hidden, (_, value) in zip(made.hidden, values, strict=True))
+    return Staged(sql, parameters, len(keys), tuple(keys), asks, node, marks)
 
 
 def _keys(node: exp.Select, level: Level, width: int) -> list[exp.Expr] | None:
@@ -164,7 +167,7 @@ def _fits(parts: list[exp.Expr], source: Source) -> bool:
         for node in part.walk():
             if isinstance(node, exp.Query | exp.Subquery | exp.Window):
                 return False
-            if type(node) is exp.Column:
+            if type(node) is exp.Column and not node.name.startswith("#h"):
                 table = node.args.get("table")
                 if (table is not None and table.this.lower() != source.alias.lower()) or source.find(node.name) is None:
                     return False

@@ -9,6 +9,7 @@ from sqlglot import exp
 from beijiang.kernel.words import Words
 
 from .. import guard
+from ..definition import NAME
 from ..slots import withheld
 from .model import Out
 from .words import refuse
@@ -96,7 +97,7 @@ def _columns(question: Question, level: Level, star: exp.Expr, table: str | None
     if question.survey:
         for source in sources:
             if source.dataset:
-                question.used[source.dataset] |= dict.fromkeys(missing)
+                question.used[source.dataset] |= dict.fromkeys(n for n in missing if NAME.match(n))
     if not found and question.survey:
         found.append(exp.Literal.number(1))
     if not found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -22,6 +23,40 @@ def about(hidden: Hidden, value: exp.Expr) -> exp.Expr:
     What a subquery found is kept together: where rows found different persons, or one person by different numbers, it is MANY.
     """
     return exp.Sum(this=value) if hidden.counts else of_one(hidden, exp.Min(this=value), exp.Max(this=value.copy()))
+
+
+def some_rows(reader: Reader, node: exp.Expr, *, gaps: bool) -> None:
+    """This function will note whose rows an aggregate gathers from, where that may be some of its group only: by FILTER, or by CASE.
+
+    Otherwise a total with a condition inside would read one person's row past their tracker.
+    """
+    condition = _known(node) if gaps else None
+    around = node.parent
+    while type(around) in (exp.IgnoreNulls, exp.RespectNulls):
+        around = around.parent
+    if type(around) is exp.Filter:
+        chosen = exp.Paren(this=around.expression.this.copy())
+        condition = chosen if condition is None else exp.And(this=chosen, expression=condition)
+    if condition is None:
+        return
+    level = reader.level
+    text = condition.sql(dialect="duckdb")
+    if text in level.conditions:
+        return
+    number = level.conditions[text] = len(level.conditions) + 1
+    for hidden, value in of_level(level):
+        if not hidden.counts:
+            chosen = exp.Case(ifs=[exp.If(this=condition.copy(), true=value)])
+            level.some.append((replace(hidden, some=number), chosen))
+
+
+def _known(node: exp.Expr) -> exp.Expr | None:
+    inside: Any = node.this
+    while type(inside) in (exp.Order, exp.Distinct):
+        inside = inside.this if type(inside) is exp.Order else inside.expressions[0]
+    if inside is None or type(inside) is exp.Star:
+        return None
+    return exp.Not(this=exp.Is(this=exp.Paren(this=inside.copy()), expression=exp.null()))
 
 
 def of_one(hidden: Hidden, low: exp.Expr, high: exp.Expr) -> exp.Expr:
@@ -110,11 +145,14 @@ def of_level(level: Level) -> list[tuple[Hidden, exp.Expr]]:
     return [(h, guard.column(h.name, source.alias)) for source in level.sources for h in source.hidden]
 
 
-def window(reader: Reader, node: exp.Expr, call: exp.Expr) -> None:
+def window(reader: Reader, node: exp.Expr, call: exp.Expr, *, gaps: bool) -> None:
     """This function will note whose value a window function brings: the one row's it takes, or the frame's if that is about one person."""
+    known = _known(call) if gaps and type(call) not in _VALUES and not reader.aggregated else None
     for hidden, value in of_level(reader.level):
         if hidden.counts:
             continue
+        if known is not None:
+            value = exp.Case(ifs=[exp.If(this=known.copy(), true=value)])
         base = about(hidden, value) if reader.aggregated else value
         if type(call) in _VALUES:
             reader.level.after.append((hidden, _taking(node, call, hidden, base)))
