@@ -7,13 +7,13 @@ import threading
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 T = TypeVar("T")
 _END = object()
 
 
-def ahead(items: Iterator[T], depth: int = 2) -> Iterator[T]:
+def ahead(items: Iterator[T], depth: int = 2) -> Generator[T]:
     """This function will give the same items, read by a thread of their own that is at most `depth` items ahead.
 
     Whatever reading raises is raised here, in its place. Closed early, the thread ends with its next item.

@@ -46,8 +46,8 @@ def some_rows(reader: Reader, node: exp.Expr, *, gaps: bool) -> None:
     number = level.conditions[text] = len(level.conditions) + 1
     for hidden, value in of_level(level):
         if not hidden.counts:
-            chosen = exp.Case(ifs=[exp.If(this=condition.copy(), true=value)])
-            level.some.append((replace(hidden, some=number), chosen))
+            picked = exp.Case(ifs=[exp.If(this=condition.copy(), true=value)])
+            level.some.append((replace(hidden, some=number), picked))
 
 
 def _known(node: exp.Expr) -> exp.Expr | None:
