@@ -32,7 +32,7 @@ def some_rows(reader: Reader, node: exp.Expr, *, gaps: bool) -> None:
     """
     condition = _known(node) if gaps else None
     around = node.parent
-    while type(around) in (exp.IgnoreNulls, exp.RespectNulls):
+    while isinstance(around, exp.IgnoreNulls | exp.RespectNulls):
         around = around.parent
     if type(around) is exp.Filter:
         chosen = exp.Paren(this=around.expression.this.copy())
