@@ -17,8 +17,6 @@ from beijiang.kernel.words import Words
 from . import shapes
 from .words import NOTHING_RUN, POSSIBLE, refuse, too_deep, too_long, unreadable
 
-# It logs texts that it does not know; such a text may name a person.
-logging.getLogger("sqlglot").setLevel(logging.CRITICAL + 1)
 MAX_CHARS = 100_000
 MAX_TOKENS = 5_000
 MAX_BRACKETS = 60
