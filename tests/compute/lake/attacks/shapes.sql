@@ -301,7 +301,7 @@ SELECT area, kind, count(*) AS n FROM crimes GROUP BY GROUPING SETS ((area), (ki
 --! cube-withheld: CUBE with a withheld column
 SELECT handler, count(*) AS n FROM crimes GROUP BY CUBE (handler, kind)
 --! rollup: ROLLUP
-SELECT area, kind, count(*) AS n FROM crimes GROUP BY ROLLUP (area, kind) ORDER BY 1, 2
+SELECT area, kind, count(*) AS n FROM crimes GROUP BY ROLLUP (area, kind) ORDER BY 1, 2, 3
 --! grouping-function: grouping() of a withheld column
 SELECT grouping(handler) AS g FROM crimes GROUP BY ROLLUP (handler)
 --! having-withheld: HAVING on a withheld column
