@@ -103,6 +103,52 @@ def test_counts_hold_over_many_batches() -> None:
     assert infer("n", first).type == "integer" and infer("b", second).type == "boolean"
 
 
+@pytest.mark.parametrize("seed", range(100, 180))
+def test_a_glance_sees_what_careful_counts_see(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Columns that change their ways in the middle of a file get the same type, whether glanced at or counted value by value."""
+    from beijiang.compute.lake.adapters import profiling
+
+    chance = random.Random(seed)
+    makers = [
+        lambda: str(chance.randrange(10_000)),
+        lambda: f"{chance.randrange(1000)}.{chance.randrange(100):02d}",
+        lambda: f"{chance.random():.9f}",
+        lambda: chance.choice(["0", "1"]),
+        lambda: chance.choice(["是", "否"]),
+        lambda: f"2026-0{chance.randrange(1, 10)}-1{chance.randrange(10)}",
+        lambda: f"2026-03-1{chance.randrange(10)} 0{chance.randrange(10)}:30:00",
+        lambda: f"2026-03-1{chance.randrange(10)} 00:00:00",
+        lambda: f"{chance.randrange(19_900_101, 19_991_231)}",
+        lambda: f"0{chance.randrange(100)}",
+        lambda: str(chance.randrange(10**16, 10**17)),
+        lambda: chance.choice(["甲", "乙", "x" * chance.randrange(1, 30)]),
+        lambda: f"4{chance.randrange(1000, 9999)}",
+        lambda: f"{chance.randrange(9)}e{chance.randrange(9)}",
+    ]
+    plan = [(chance.choice(makers), chance.choice(makers), chance.choice([0, 0, 1, 3])) for _ in range(12)]
+    batches = []
+    for part in range(4):
+        columns = [
+            [(late if part >= turn > 0 else early)() if chance.random() > 0.05 else None for _ in range(2500)] for early, late, turn in plan
+        ]
+        batches.append(pa.RecordBatch.from_arrays([pa.array(c, pa.string()) for c in columns], [f"c{i}" for i in range(12)]))
+
+    def look() -> list[object]:
+        profiler = Profiler(12)
+        for batch in batches:
+            profiler.feed(batch)
+        profiler.finish()
+        profiler.close()
+        return [
+            (infer("列", c.counts).type, c.counts.values, c.counts.nulls, c.counts.distinct, c.counts.longest) for c in profiler.columns
+        ]
+
+    monkeypatch.setattr(profiling, "EARLY", 0)
+    quick = look()
+    monkeypatch.setattr(profiling, "glance", lambda *_: False)
+    assert quick == look()
+
+
 def id_card(number: int) -> str:
     """A number with the right check digit."""
     body = f"15010319900101{number:03d}"

@@ -551,6 +551,17 @@ def test_what_was_left_lying_is_cleared(sun: Actor, door: CareDoor, dropped: Any
     assert "stewardship.uploads.expired.v1" in kinds("stewardship.")
 
 
+def test_a_draft_that_is_gone_waits_for_nobody(sun: Actor, door: CareDoor) -> None:
+    send(whole(sun))
+    assert [item.due_at for item in todo.for_actor(sun)] == [next(iter(door.drafts.values())).expires_at]
+    with clock.shifted(timedelta(days=7)):
+        actions.expire_uploads(SYSTEM)
+        assert len(todo.for_actor(sun)) == 1
+    with clock.shifted(timedelta(days=9)):
+        actions.expire_uploads(SYSTEM)
+        assert todo.for_actor(sun) == []
+
+
 def test_a_whole_file_waits_for_the_door_as_long_as_it_takes(sun: Actor, door: CareDoor) -> None:
     upload = whole(sun)
     with clock.shifted(timedelta(days=5)):

@@ -16,7 +16,8 @@ import pyarrow as pa
 from ..rules.checks import CHECKS
 from ..rules.describe import Evidence
 from ..rules.infer import Counts
-from . import casting
+from . import casting, swift
+from .glance import glance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,69 +84,70 @@ class Profiler:
         """This function will count one batch."""
         self.rows += batch.num_rows
         self._batches += 1
+        texts = [swift.trimmed(casting.as_text(column)) for column in batch.columns]
         if self._batches == 1:
             # All is counted of the first rows, in one query over all columns; then only what a column may still be.
             first = max(200, min(FIRST, VALUES_AT_ONCE // max(1, batch.num_columns)))
-            self._count_all(batch.slice(0, first))
+            self._count_all([t.slice(0, first) for t in texts])
             self._give_up(1)
-            self._count_each(batch.slice(first))
+            self._count_rest([t.slice(first) for t in texts])
         else:
-            self._count_each(batch)
+            self._count_rest(texts)
         if self._batches == EARLY:
             self._give_up(1000)
-        look = self._batches <= 4 or self._batches % LOOK_EVERY == 0
-        for start in range(0, len(self.columns), GROUP):
-            numbers = range(start, min(start + GROUP, len(self.columns)))
-            self._part(batch, numbers)
-            for i in numbers:
-                self._sketch(i)
-                if look:
-                    self._look(i)
-
-    def _part(self, batch: pa.RecordBatch, numbers: Sequence[int]) -> None:
-        """Makes the table `part` of the trimmed values of some columns."""
-        self._db.register("given", pa.table({f"x{i}": casting.as_text(batch.column(i)) for i in numbers}))
-        try:
-            trimmed = ", ".join(f"{casting.trimmed(f'x{i}')} AS v{i}" for i in numbers)
-            self._db.execute(f"CREATE OR REPLACE TEMP TABLE part AS SELECT {trimmed} FROM given")  # noqa: S608 - columns by number
-        finally:
+        for i, values in enumerate(texts):
+            self._db.register("given", pa.table({"v": values}))
+            self._sketch(i)
+            if self._often:
+                self._look(i)
             self._db.unregister("given")
 
-    def _count_all(self, batch: pa.RecordBatch) -> None:
-        if not batch.num_rows:
+    @property
+    def _often(self) -> bool:
+        """Whether this batch is one of those that are looked at closely."""
+        return self._batches <= EARLY or self._batches % LOOK_EVERY == 0
+
+    def _count_rest(self, texts: list[pa.Array]) -> None:
+        """At a glance where all is as it was; by queries where it is not, or where checks are still counted."""
+        if not texts or len(texts[0]) == 0:
             return
-        width = len(self.columns)
-        numbers = pa.array(numpy.repeat(numpy.arange(width, dtype=numpy.int32), batch.num_rows))
-        values = pa.chunked_array([casting.as_text(batch.column(i)) for i in range(width)], pa.string())
-        keys = ["", *_COUNTS, *(f"?{name}" for name in CHECKS)]
+        slow = []
+        for i, values in enumerate(texts):
+            column = self.columns[i]
+            if (column.checks and self._often) or not glance(column.counts, values, not column.wanted):
+                slow.append(i)
+        for start in range(0, len(slow), GROUP):
+            group = slow[start : start + GROUP]
+            self._db.register("given", pa.table({f"v{i}": texts[i] for i in group}))
+            try:
+                self._count(group, len(texts[0]))
+            finally:
+                self._db.unregister("given")
+
+    def _count_all(self, texts: list[pa.Array]) -> None:
+        rows = len(texts[0]) if texts else 0
+        if not rows:
+            return
+        numbers = pa.array(numpy.repeat(numpy.arange(len(texts), dtype=numpy.int32), rows))
+        keys = ["", *_COUNTS, *(f"?{name}" for name in CHECKS), "#longest", "#scale", "#broken"]
         tests = ["TRUE", *_COUNTS.values(), *(check.sql for check in CHECKS.values())]
         parts = [f"count(*) FILTER (WHERE v IS NOT NULL AND ({test}))" for test in tests]
         parts += ["coalesce(max(length(v)), 0)", _SCALE, "count(*) FILTER (WHERE contains(v, '\ufffd'))"]
-        keys += ["#longest", "#scale", "#broken"]
-        self._db.register("given", pa.table({"i": numbers, "x": values}))
+        self._db.register("given", pa.table({"i": numbers, "v": pa.chunked_array(texts, pa.string())}))
         try:
-            found = self._db.execute(
-                f"SELECT i, {', '.join(parts)} FROM (SELECT i, {casting.trimmed('x')} AS v FROM given) GROUP BY i"  # noqa: S608 - expressions of this house
-            ).fetchall()
+            found = self._db.execute(f"SELECT i, {', '.join(parts)} FROM given GROUP BY i").fetchall()  # noqa: S608 - expressions of this house
         finally:
             self._db.unregister("given")
         for row in found:
             for key, number in zip(keys, row[1:], strict=True):
-                self._add(self.columns[row[0]], key, int(number), batch.num_rows)
-
-    def _count_each(self, batch: pa.RecordBatch) -> None:
-        if not batch.num_rows:
-            return
-        for start in range(0, len(self.columns), GROUP):
-            numbers = range(start, min(start + GROUP, len(self.columns)))
-            self._part(batch, numbers)
-            self._count(numbers, batch.num_rows)
+                self._add(self.columns[row[0]], key, int(number), rows)
 
     def _count(self, numbers: Sequence[int], rows: int) -> None:
         parts, keys = [], []
         for i in numbers:
             column = self.columns[i]
-            for key, sql in [("", "TRUE"), *((k, _COUNTS[k]) for k in column.wanted), *((f"?{k}", CHECKS[k].sql) for k in column.checks)]:
+            checks = column.checks if self._often else []
+            for key, sql in [("", "TRUE"), *((k, _COUNTS[k]) for k in column.wanted), *((f"?{k}", CHECKS[k].sql) for k in checks)]:
                 keys.append((i, key))
                 parts.append(f"count(*) FILTER (WHERE v{i} IS NOT NULL AND ({_for(sql, i)}))")
             keys += [(i, "#longest"), (i, "#broken")]
@@ -153,7 +155,7 @@ class Profiler:
             if "decimal" in column.wanted:
                 keys.append((i, "#scale"))
                 parts.append(_for(_SCALE, i))
-        found = self._db.execute(f"SELECT {', '.join(parts)} FROM part").fetchone() or ()  # noqa: S608 - expressions of this house over columns by number
+        found = self._db.execute(f"SELECT {', '.join(parts)} FROM given").fetchone() or ()  # noqa: S608 - expressions of this house over columns by number
         for (i, key), number in zip(keys, found, strict=True):
             self._add(self.columns[i], key, int(number), rows)
 
@@ -162,7 +164,7 @@ class Profiler:
         if key == "":
             counts.values += number
             counts.nulls += rows - number
-            column.checked += number if column.checks else 0
+            column.checked += number if column.checks and self._often else 0
         elif key.startswith("?"):
             counts.checks[key[1:]] = counts.checks.get(key[1:], 0) + number
         elif key in _TYPES:
@@ -175,9 +177,9 @@ class Profiler:
 
     def _sketch(self, i: int) -> None:
         column = self.columns[i]
-        least = f" AND hash(v{i}) < {int(column.sketch[-1])}" if len(column.sketch) >= SKETCH else ""
+        least = f" AND hash(v) < {int(column.sketch[-1])}" if len(column.sketch) >= SKETCH else ""
         found = self._db.execute(
-            f"SELECT DISTINCT hash(v{i}) AS h FROM part WHERE v{i} IS NOT NULL{least} ORDER BY h LIMIT {SKETCH}"  # noqa: S608 - columns by number
+            f"SELECT DISTINCT hash(v) AS h FROM given WHERE v IS NOT NULL{least} ORDER BY h LIMIT {SKETCH}"  # noqa: S608 - a number of ours
         ).fetchnumpy()["h"]
         if len(found):
             column.sketch = numpy.unique(numpy.concatenate([column.sketch, numpy.asarray(found, numpy.uint64)]))[:SKETCH]
@@ -185,7 +187,7 @@ class Profiler:
     def _look(self, i: int) -> None:
         column = self.columns[i]
         found = self._db.execute(
-            f"SELECT v{i}, count(*) AS n FROM part WHERE v{i} IS NOT NULL GROUP BY v{i} ORDER BY n DESC, v{i} LIMIT {VALUES}"  # noqa: S608 - columns by number
+            f"SELECT v, count(*) AS n FROM given WHERE v IS NOT NULL GROUP BY v ORDER BY n DESC, v LIMIT {VALUES}"  # noqa: S608 - a number of ours
         ).fetchall()
         for value, number in found:
             if len(column.examples) < 5:
@@ -221,13 +223,11 @@ class Profiler:
         return [Evidence(column.counts, self.passed(i), column.values) for i, column in enumerate(self.columns)]
 
     def passed(self, i: int) -> dict[str, float]:
-        """This function will give the share of values that passed each check that was counted to the end."""
+        """This function will give the share of values that passed each check, of those that were checked."""
         column = self.columns[i]
-        if not column.counts.values:
+        if not column.checked:
             return {}
-        return {k: column.counts.checks.get(k, 0) / column.counts.values for k in CHECKS if k in column.checks} | {
-            k: 0.0 for k in CHECKS if k not in column.checks
-        }
+        return {k: column.counts.checks.get(k, 0) / column.checked if k in column.checks else 0.0 for k in CHECKS}
 
 
 def _for(sql: str, i: int) -> str:

@@ -137,6 +137,7 @@ def _hand_over(who: Actor, row: Row) -> Upload:
             Words(f"核对并入库：{row.file_name}", f"Map and take in: {row.file_name}"),
             f"/stewardship/drafts/{draft.id}/",
             user_id=row.user_id,
+            due_at=draft.expires_at,
         )
     _put_away(row, path)
     return as_upload(row)

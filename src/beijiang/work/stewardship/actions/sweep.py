@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from beijiang.kernel import clock, guard
+from beijiang.kernel import clock, guard, todo
 from beijiang.trust.audit import actions as audit
 
 from ..adapters import drops, spool
@@ -15,11 +15,14 @@ from ..events import UploadsExpired
 from ..grants import WORK
 from ..models import Plan, Reply, Upload
 from ..types import KEEP_HOURS, ON_THEIR_WAY, REFUSED_DAYS, REPLY_HOURS, TAKEN_DAYS, Swept
+from .send import draft_key
 
 if TYPE_CHECKING:
     from beijiang.kernel.types import Actor
 
 LIST_DAYS = 180
+DRAFT_DAYS = 8
+"""Days after which the lake has deleted the file of a draft of which nothing was made."""
 
 
 @transaction.atomic
@@ -35,6 +38,7 @@ def expire_uploads(actor: Actor) -> Swept:
         .exclude(source="drop")
     )
     Upload.objects.filter(id__in=[row.id for row in stale]).update(state="expired")
+    _tick_off(instant)
     Upload.objects.filter(touched_at__lt=instant - timedelta(days=LIST_DAYS)).exclude(state__in=ON_THEIR_WAY).delete()
     Plan.objects.filter(updated_at__lt=instant - timedelta(days=LIST_DAYS)).delete()
     Reply.objects.filter(made_at__lt=instant - timedelta(hours=REPLY_HOURS)).delete()
@@ -61,3 +65,13 @@ def expire_uploads(actor: Actor) -> Swept:
 
     transaction.on_commit(clear)
     return done
+
+
+def _tick_off(instant: datetime) -> None:
+    """What waited for a draft that the lake has deleted by now waits no longer."""
+    old = Upload.objects.filter(
+        state="sent", touched_at__lt=instant - timedelta(days=DRAFT_DAYS), touched_at__gt=instant - timedelta(days=DRAFT_DAYS + 3)
+    )
+    for draft_id in old.values_list("draft_id", flat=True):
+        if draft_id is not None:
+            todo.done(draft_key(draft_id))
