@@ -7,7 +7,7 @@ import { CanvasRenderer } from "echarts/renderers";
 echarts.use([BarChart, GraphChart, LineChart, PieChart, SankeyChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 function draw(element) {
-  const option = JSON.parse(document.getElementById(element.dataset.chart).textContent || "{}");
+  const option = JSON.parse(document.getElementById(element.dataset.chart).textContent) || {};
   const dark = document.documentElement.dataset.bsTheme === "dark";
   echarts.getInstanceByDom(element)?.dispose();
   const chart = echarts.init(element, dark ? "dark" : null);
