@@ -213,7 +213,9 @@ class Maker:
 
 
 @pytest.mark.timeout(400)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(chance=st.randoms(use_true_random=True))
 def test_a_random_question_gives_what_it_gives_on_the_copy(copied: duckdb.DuckDBPyConnection, chance: random.Random) -> None:
     sql = Maker(chance).whole()
