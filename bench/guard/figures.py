@@ -10,15 +10,24 @@ from typing import Any
 
 
 def alternate(
-    sides: dict[str, Callable[[], Any]], runs: int, meter: Callable[[], float] | None = None
+    sides: dict[str, Callable[[], Any]],
+    runs: int,
+    meter: Callable[[], float] | None = None,
+    *,
+    seconds: float = math.inf,
+    fewest: int = 5,
 ) -> tuple[dict[str, list[float]], dict[str, float]]:
     """This function will run all sides in turn, `runs` times after one to warm up, turning the order each time.
 
-    Gives wall milliseconds of each run, and by `meter` (milliseconds so far) the mean CPU time of a run.
+    Gives wall milliseconds of each run, and by `meter` (milliseconds so far) the mean CPU time of a run. After `seconds` it ends,
+    but not before the `fewest` runs.
     """
+    until = time.monotonic() + seconds
     times: dict[str, list[float]] = {name: [] for name in sides}
     spent = dict.fromkeys(sides, 0.0)
     for run in range(runs + 1):
+        if run > fewest and time.monotonic() > until:
+            break
         for name in list(sides) if run % 2 else list(reversed(sides)):
             before, started = meter() if meter else 0.0, time.perf_counter()
             sides[name]()
