@@ -81,7 +81,7 @@ WHERES = st.sampled_from(
         "WHERE 1 = 0",
     ]
 )
-TAILS = st.sampled_from(["", " HAVING count(*) > 2", " ORDER BY 1 LIMIT 3", " ORDER BY count(*) DESC, 1 LIMIT 5"])
+TAILS = st.sampled_from(["", " HAVING count(*) > 2", " ORDER BY ALL LIMIT 3", " ORDER BY ALL DESC LIMIT 5"])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,4 +1,4 @@
-"""Conditions that may also stand on the stored values, so that the engine skips row groups: a look-up reads one, not all."""
+"""Conditions that may stand on the stored values, so that the engine skips row groups: a look-up reads one, not all."""
 
 from __future__ import annotations
 
@@ -15,56 +15,76 @@ if TYPE_CHECKING:
     from .model import Level, Source
 
 MOST = 20
-"""Conditions that are copied at most."""
+"""Conditions that are moved at most."""
 _OPS: dict[type, str] = {exp.EQ: "=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 _FLIP = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def push(node: exp.Select, level: Level, marks: Marks | None) -> None:
-    """This function will copy each fitting conjunct of WHERE into the guarded SELECT of the dataset it is about.
+    """This function will move each fitting conjunct of WHERE into the guarded SELECT of the dataset it is about.
 
-    Only where that takes no row away that would have had a part in the answer: the dataset stands in FROM itself, and not on a
-    side of a join that may be without a row.
+    Only where that changes nothing: the dataset stands in FROM itself, and not on a side of a join that may be without a row; the
+    column is shown as it is stored, and the constant is of its very type. What was moved need not be tried a second time.
     """
     where = node.args.get("where")
     if where is None:
         return
-    found: dict[int, dict[Compare | In, None]] = {}
-    stack: list[Any] = [where.this]
+    moved: dict[int, dict[Compare | In, None]] = {}
+    kept: list[exp.Expr] = []
+    for part in _conjuncts(where.this):
+        found = [_fitting(piece, level, marks) for piece in _pieces(part)]
+        new = [each for each in found if each is not None]
+        if len(new) == len(found) and sum(map(len, moved.values())) + len(new) <= MOST:
+            for place, condition in new:
+                moved.setdefault(place, {})[condition] = None
+        else:
+            kept.append(part)
+    for place, conditions in moved.items():
+        source = level.sources[place]
+        if source.guard is not None and source.governed is not None:
+            ok = source.governed.args["where"]
+            raw = guard.joined([source.guard.condition(c, "t", raw=True) for c in conditions], exp.And)
+            ok.set("this", exp.And(this=ok.this, expression=raw))
+    if moved:
+        node.set("where", exp.Where(this=guard.joined(kept, exp.And)) if kept else None)
+
+
+def _conjuncts(node: Any) -> list[exp.Expr]:
+    found: list[exp.Expr] = []
+    stack: list[Any] = [node]
     while stack:
         part = stack.pop()
         if type(part) is exp.And:
-            stack += [part.this, part.expression]
-        elif type(part) is exp.Paren:
+            stack += [part.expression, part.this]
+        elif type(part) is exp.Paren and type(part.this) in (exp.And, exp.Paren):
             stack.append(part.this)
-        elif type(part) is exp.Between and not part.args.get("negate"):
-            stack += [
-                exp.GTE(this=part.this, expression=part.args["low"]),
-                exp.LTE(this=part.this, expression=part.args["high"]),
-            ]
         else:
-            _note(part, level, found, marks)
-    for place, conditions in found.items():
-        source = level.sources[place]
-        if source.guard is not None and source.governed is not None:
-            copied = [source.guard.condition(c, "t", raw=True) for c in list(conditions)[:MOST]]
-            ok = source.governed.args["where"]
-            ok.set("this", exp.And(this=ok.this, expression=guard.joined(copied, exp.And)))
+            found.append(part)
+    return found
 
 
-def _note(part: exp.Expr, level: Level, found: dict[int, dict[Compare | In, None]], marks: Marks | None) -> None:
+def _pieces(part: exp.Expr) -> list[exp.Expr]:
+    while type(part) is exp.Paren:
+        part = part.this
+    if type(part) is exp.Between and not part.args.get("negate"):
+        return [exp.GTE(this=part.this, expression=part.args["low"]), exp.LTE(this=part.this, expression=part.args["high"])]
+    return [part]
+
+
+def _fitting(part: exp.Expr, level: Level, marks: Marks | None) -> tuple[int, Compare | In] | None:
+    """Which table a condition may move into, and what it says; None where it must stay."""
     comparison = _comparison(part, marks)
     if comparison is None:
-        return
+        return None
     column, op, values = comparison
     source = _source(column, level)
     if source is None or source.guard is None:
-        return
+        return None
     name = column.name.lower()
     made = In(name, tuple(values)) if op == "in" else Compare(name, op, values[0])  # type: ignore[arg-type]
-    if source.guard.may_stand_raw(made):
-        place = next(i for i, s in enumerate(level.sources) if s is source)
-        found.setdefault(place, {})[made] = None
+    if not source.guard.may_stand_raw(made):
+        return None
+    return next(i for i, s in enumerate(level.sources) if s is source), made
 
 
 def _comparison(part: exp.Expr, marks: Marks | None) -> tuple[exp.Column, str, list[Any]] | None:
