@@ -103,7 +103,7 @@ def test_counts_hold_over_many_batches() -> None:
     assert infer("n", first).type == "integer" and infer("b", second).type == "boolean"
 
 
-@pytest.mark.parametrize("seed", range(100, 180))
+@pytest.mark.parametrize("seed", range(12))
 def test_a_glance_sees_what_careful_counts_see(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Columns that change their ways in the middle of a file get the same type, whether glanced at or counted value by value."""
     from beijiang.compute.lake.adapters import profiling
