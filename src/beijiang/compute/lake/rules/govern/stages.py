@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..slots import Marks
     from .model import Level, Question, Relation, Source
 
-SAMPLE = 20_000
+SAMPLE = 10_000
 """Rows of the question that the sample looks at."""
 NAMED = 64
 """Groups left that are asked by name; more are asked all."""
