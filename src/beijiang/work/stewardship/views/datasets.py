@@ -112,7 +112,7 @@ def _page(
         "grade": GRADES.get(known.grade, Words(known.grade, known.grade)),
         "quality": measured,
         "overall": _percent(measured.overall) if measured else None,
-        "dimensions": [(*DIMENSIONS[d], _percent(share)) for d, share in measured.dimensions.items() if d in DIMENSIONS]
+        "dimensions": [(*words, _percent(measured.dimensions[d])) for d, words in DIMENSIONS.items() if d in measured.dimensions]
         if measured
         else [],
         "columns": [(c, COLUMN_TYPES.get(c.type, c.type), _bars(by_name.get(c.name))) for c in known.columns],
