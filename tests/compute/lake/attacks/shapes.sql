@@ -398,3 +398,77 @@ SELECT case_no FROM crimes START WITH case_no = 'A0001' CONNECT BY PRIOR case_no
 SELECT * FROM crimes MATCH_RECOGNIZE (ORDER BY case_no PATTERN (a) DEFINE a AS true)
 --! hints: A hint in a comment
 SELECT /*+ BROADCAST(x) */ case_no FROM crimes ORDER BY 1 LIMIT 1
+--! pivot-in-expression: An expression in PIVOT … IN
+SELECT * FROM (SELECT kind, area, victims FROM crimes) PIVOT (sum(victims) FOR area IN ('150702' || '', '150103')) AS p
+--! pivot-two-columns: Two columns at once, one withheld
+PIVOT crimes ON kind IN ('盗窃'), handler IN ('SECRET-999') USING count(*)
+--! pivot-using-withheld: An aggregate of a withheld column
+PIVOT (FROM crimes) ON kind IN ('盗窃') USING max(informant) GROUP BY area
+--! pivot-using-person: An aggregate that hands over persons
+PIVOT crimes ON kind IN ('盗窃') USING max(reporter_id) GROUP BY area
+--! pivot-group-withheld: Grouped by a withheld column
+PIVOT crimes ON kind IN ('盗窃') USING count(*) GROUP BY handler
+--! pivot-group-implicit: Grouped by all that is left, withheld columns too
+PIVOT (SELECT * FROM crimes) ON kind IN ('盗窃', '诈骗') USING count(*)
+--! pivot-name-injection: A value that would end the column's name
+PIVOT (SELECT kind, area FROM crimes) ON kind IN ('a"; DROP TABLE crimes; --', '盗窃') USING count(*) GROUP BY area
+--! pivot-name-hidden: A value that would be a hidden output's name
+PIVOT (SELECT kind, area FROM crimes) ON kind IN ('#h1', '#ok', '盗窃') USING count(*) GROUP BY area
+--! pivot-hidden-values: Values that only hidden rows have
+PIVOT (SELECT station, area FROM crimes) ON station IN ('SECRET-999') USING count(*) GROUP BY area
+--! unpivot-mixed-types: Columns of other types in one
+SELECT n, v FROM (SELECT case_no, victims FROM crimes) UNPIVOT (v FOR n IN (case_no, victims)) AS u ORDER BY 1, 2
+--! unpivot-hidden-names: Hidden outputs by name
+SELECT * FROM crimes UNPIVOT (v FOR n IN ("#h1", "#ok")) AS u
+--! unpivot-person-values: Persons' columns as values
+SELECT v, count(*) AS n FROM (SELECT suspect_id, reporter_id FROM crimes) UNPIVOT (v FOR n IN (suspect_id, reporter_id)) AS u GROUP BY v ORDER BY 1
+--! series-from-column: A series as long as a hidden number
+SELECT c.case_no, s.i FROM crimes c, range(c.divisor) AS s(i) ORDER BY 1, 2
+--! series-from-subquery: As long as a hidden count
+SELECT count(*) AS n FROM range((SELECT count(*) FROM crimes WHERE area = '150702')) AS s(i)
+--! series-of-hidden-dates: From a hidden first day
+SELECT count(*) AS n FROM generate_series((SELECT min(opened_on) FROM crimes), DATE '2026-01-01', INTERVAL 1 DAY) AS s(d)
+--! series-cross: Series times series
+SELECT count(*) AS n FROM range(100000) a(i), range(100000) b(j), range(100000) c(k)
+--! series-named-as-dataset: A series under a dataset's name
+SELECT crimes.case_no FROM range(3) AS crimes(case_no) ORDER BY 1
+--! by-name-withheld: BY NAME brings a withheld column's name
+SELECT case_no, 'x' AS informant FROM crimes UNION ALL BY NAME SELECT plate AS case_no FROM vehicles ORDER BY 1, 2
+--! by-name-hidden: BY NAME with a hidden output's name
+SELECT case_no FROM crimes UNION ALL BY NAME SELECT plate AS "#h1" FROM vehicles
+--! semi-join-using-withheld: SEMI JOIN USING a withheld column
+SELECT count(*) AS n FROM crimes SEMI JOIN vehicles USING (risk)
+--! semi-join-condition-error: A condition that raises on hidden partners
+SELECT v.plate FROM vehicles v SEMI JOIN crimes c ON c.suspect_id = v.owner_id AND CAST(c.tag AS INT) > 0 ORDER BY 1
+--! anti-join-condition-pattern: A length from a hidden partner
+SELECT v.plate FROM vehicles v ANTI JOIN crimes c ON c.suspect_id = v.owner_id AND left(v.brand, c.divisor) = 'x' ORDER BY 1
+--! asof-hidden-nearest: The nearest row is hidden
+SELECT a.code, v.plate FROM areas a ASOF LEFT JOIN vehicles v ON a.founded <= v.registered_on ORDER BY 1, 2
+--! join-brackets-withheld: A withheld column within brackets
+SELECT count(*) AS n FROM (crimes c JOIN vehicles v ON c.risk = v.risk) JOIN areas a ON true
+--! lateral-error: LATERAL meets hidden rows
+SELECT a.code, l.x FROM areas a LEFT JOIN LATERAL (SELECT max(CAST(c.tag AS INT)) AS x FROM crimes c WHERE c.area = a.code) l ON true ORDER BY 1
+--! lateral-limit-hidden: The first row of a hidden group
+SELECT a.code, l.case_no FROM areas a, LATERAL (SELECT c.case_no FROM crimes c WHERE left(c.area, 4) = left(a.code, 4) ORDER BY c.amount DESC NULLS LAST, c.case_no LIMIT 1) l ORDER BY 1
+--! group-by-cast-error: A cast as a group key
+SELECT CAST(tag AS INT) AS t, count(*) AS n FROM crimes GROUP BY ALL ORDER BY 1
+--! case-guard-fold: A condition that contradicts the policy, which an optimiser could fold
+SELECT count(*) AS n FROM crimes WHERE (area >= '150104' OR area < '150103') AND CAST(tag AS INT) > 0
+--! case-guard-same: The policy itself repeated
+SELECT count(*) AS n FROM crimes WHERE area >= '150103' AND area < '150104' AND case_no IS NOT NULL AND CAST(tag AS INT) > 0
+--! push-raw-compare: A comparison that may stand beside the policy's, with one that may not
+SELECT case_no FROM crimes WHERE case_no = 'A0001' AND CAST(tag AS INT) > 0 ORDER BY 1
+--! push-raw-in: A list that names hidden keys
+SELECT case_no FROM crimes WHERE case_no IN ('SECRET-0', 'A0001', 'SECRET-2') ORDER BY 1
+--! push-raw-range: A range over the hidden extremes
+SELECT count(*) AS n FROM crimes WHERE victims BETWEEN 5 AND 9223372036854775807
+--! push-raw-outer: A comparison on the optional side of a join
+SELECT a.code, c.case_no FROM areas a LEFT JOIN crimes c ON c.area = a.code WHERE c.case_no = 'A0001' OR c.case_no IS NULL ORDER BY 1, 2
+--! push-masked: A comparison on a masked column must never stand on stored values
+SELECT case_no FROM crimes WHERE reporter_id = '159999194001080001' OR phone = '1380****' AND case_no < 'A0010' ORDER BY 1
+--! push-masked-range: A range on a masked column
+SELECT count(*) AS n FROM crimes WHERE reporter_id >= '159999' AND reporter_id < '16'
+--! push-year: A comparison on a year-only date
+SELECT count(*) AS n FROM crimes WHERE born = 1970
+--! push-hash-constant: A comparison on a hash
+SELECT count(*) AS n FROM crimes WHERE suspect_id IN ('159999199101010001', 'x')
