@@ -201,3 +201,23 @@ def test_merging_and_appending_at_once_lose_nothing(permissive: None, lake_root:
     thread.join()
     assert not errors and tables.total_rows(about.name) == 60
     assert sum(pq.read_metadata(f).num_rows for f in files(about.name)) == 60
+
+
+def test_a_worker_deletes_what_killed_ones_spilled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import subprocess
+    import sys
+
+    from beijiang.compute.lake.adapters.worker import spill
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True)
+    left, living = tmp_path / f"bj-lake-{dead.stdout.strip()}-abc", tmp_path / f"bj-lake-{os.getpid()}-abc"
+    other, target = tmp_path / "bj-lake-notes", tmp_path / "bj-lake-1234567-link"
+    for path in (left, living, other):
+        path.mkdir()
+        (path / "spilled").write_bytes(b"x")
+    target.symlink_to(other)
+    with spill.folder() as own:
+        assert Path(own).is_dir() and oct(Path(own).stat().st_mode)[-3:] == "700"
+        assert not left.exists() and living.exists() and (other / "spilled").exists() and target.is_symlink()
+    assert not Path(own).exists()

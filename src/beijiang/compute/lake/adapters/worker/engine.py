@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import queue
 import re
-import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from ...rules import gate, wire
+from . import spill
 
 log = logging.getLogger("beijiang.lake.worker")
 
@@ -31,7 +31,7 @@ class Engine:
 
     def __init__(self, root: Path, *, memory: str, threads: int, temp_limit: str = "2GB", cursors: int = 8) -> None:
         self.tables = (root / "tables").resolve()
-        self._spill = tempfile.TemporaryDirectory(prefix="bj-lake-")
+        self._spill = spill.folder()
         self._db = duckdb.connect(":memory:")
         self._cursors: queue.SimpleQueue[duckdb.DuckDBPyConnection] = queue.SimpleQueue()
         for _ in range(cursors):
