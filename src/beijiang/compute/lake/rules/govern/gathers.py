@@ -35,7 +35,7 @@ def aggregate(reader: Reader, node: exp.Expr, *, windowed: bool = False) -> Line
     gaps = any(line.gaps for line in lines)
     if not windowed:
         twins.some_rows(reader, node, gaps=gaps)
-        if type(node) in functions.HANDS:
+        if type(node) in functions.HANDS and reader.handing:
             reader.level.handed += 1
     if type(node) in functions.COUNTS:
         return Line(reads=frozenset().union(*(line.reads for line in lines)))
@@ -50,7 +50,7 @@ def within(reader: Reader, node: exp.Expr) -> Line:
     """This function will read percentile_cont(0.5) WITHIN GROUP (ORDER BY x): what is gathered stands in the order."""
     lines = [reader.inner(node.this)]
     lines += [reader.inner(key.this) for key in node.expression.expressions if type(key.this) is not exp.Var]
-    reader.level.handed += 1
+    reader.level.handed += reader.handing
     return _gathered(lines)
 
 
@@ -87,7 +87,7 @@ def window(reader: Reader, node: exp.Expr) -> Line:
     else:
         raise refuse("OVER")
     twins.window(reader, node, call, gaps=line.gaps)
-    if type(call) in functions.VALUES | functions.HANDS:
+    if type(call) in functions.VALUES | functions.HANDS and reader.handing:
         reader.level.took += 1
     return replace(line, plain=None, gaps=True)
 
