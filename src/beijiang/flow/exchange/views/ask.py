@@ -8,17 +8,14 @@ from django.views.decorators.http import require_POST
 from .. import actions
 from ..rules import read_question, write_reply
 from ..types import ASK_LIMIT
-from .gate import admit, ask_once, body_of, door, use_once
+from .gate import ask_once, door, hear
 
 
 @require_POST
 @door
 def ask(request: HttpRequest) -> HttpResponse:
     """This function will answer one question. The rows of the reply stand behind a committed receipt."""
-    caller = admit(request, limit=ASK_LIMIT)
-    request.actor = caller.actor  # type: ignore[attr-defined]
-    body = body_of(request, caller, limit=ASK_LIMIT)
-    use_once(caller)
+    caller, body = hear(request, limit=ASK_LIMIT)
     question = read_question(body)
     ask_once(caller, question.id)
     reply = actions.answer(caller.actor, request=question, application=caller.application, request_id=caller.request_id)

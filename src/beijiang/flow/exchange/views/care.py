@@ -15,7 +15,7 @@ from ..grants import BRING, SEE_RUNS
 from ..rules import check_identifier, codec
 from ..types import FILE_LIMIT, DatasetSpec
 from .files import Checked, file_name, number
-from .gate import Caller, admit, body_of, door, use_once
+from .gate import admit, door, hear
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -40,14 +40,6 @@ class _Change:
     retention_days: int | None = None
 
 
-def _asked(request: HttpRequest, *, limit: int = 0) -> tuple[Caller, bytes]:
-    caller = admit(request, limit=limit)
-    request.actor = caller.actor  # type: ignore[attr-defined]
-    body = body_of(request, caller, limit=limit)
-    use_once(caller)
-    return caller, body
-
-
 def _answer(value: Any, status: int = 200) -> HttpResponse:
     return HttpResponse(codec.write(value), content_type="application/json", status=status)
 
@@ -59,10 +51,9 @@ def drafts(request: HttpRequest) -> HttpResponse:
     from beijiang.compute.lake import actions, queries
 
     if request.method == "GET":
-        caller, _ = _asked(request)
+        caller, _ = hear(request)
         return _answer(queries.drafts(caller.actor))
     caller = admit(request, limit=FILE_LIMIT)
-    request.actor = caller.actor  # type: ignore[attr-defined]
     guard.require(caller.actor, BRING)
     content = cast("BinaryIO", Checked(request, caller))
     size = int(request.META.get("CONTENT_LENGTH") or 0)
@@ -75,7 +66,7 @@ def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """This function will tell of a draft; its first rows only to who brought it, behind a leaf."""
     from beijiang.compute.lake import actions
 
-    caller, _ = _asked(request)
+    caller, _ = hear(request)
     return _answer(actions.open_draft(caller.actor, draft_id=draft_id))
 
 
@@ -85,7 +76,7 @@ def drop_draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """This function will give a draft up."""
     from beijiang.compute.lake import actions
 
-    caller, body = _asked(request, limit=8192)
+    caller, body = hear(request, limit=8192)
     return _answer(actions.drop_draft(caller.actor, draft_id=draft_id, reason=codec.read_request(_Reason, body).reason))
 
 
@@ -96,7 +87,7 @@ def publish_draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     from beijiang.compute.lake import actions
     from beijiang.trust.identity import queries as identity
 
-    caller, body = _asked(request, limit=SPEC_LIMIT)
+    caller, body = hear(request, limit=SPEC_LIMIT)
     spec = codec.read_request(DatasetSpec, body)
     guard.require(caller.actor, BRING, guard.Resource("dataset", spec.name))
     if not spec.append:
@@ -110,7 +101,7 @@ def elements(request: HttpRequest) -> HttpResponse:
     """This function will list data elements, or those that fit `q`."""
     from beijiang.compute.lake import queries
 
-    caller, _ = _asked(request)
+    caller, _ = hear(request)
     guard.require(caller.actor, SEE_RUNS)
     return _answer(queries.elements(q=request.GET.get("q", "")[:100]))
 
@@ -121,7 +112,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     """This function will list runs by `dataset`, `state` and `mine`."""
     from beijiang.compute.lake import queries
 
-    caller, _ = _asked(request)
+    caller, _ = hear(request)
     guard.require(caller.actor, SEE_RUNS)
     mine = caller.actor.user_id if request.GET.get("mine") else None
     dataset, state = request.GET.get("dataset", "")[:63], request.GET.get("state", "")[:12]
@@ -134,7 +125,7 @@ def cancel_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """This function will stop a run."""
     from beijiang.compute.lake import actions
 
-    caller, _ = _asked(request, limit=1024)
+    caller, _ = hear(request, limit=1024)
     return _answer(actions.cancel_ingest(caller.actor, run_id=run_id))
 
 
@@ -144,7 +135,7 @@ def resume_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """This function will take up a run that failed or was cancelled."""
     from beijiang.compute.lake import actions
 
-    caller, _ = _asked(request, limit=1024)
+    caller, _ = hear(request, limit=1024)
     return _answer(actions.resume_ingest(caller.actor, run_id=run_id))
 
 
@@ -154,7 +145,7 @@ def export_rows(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """This function will send all rows that a run set aside as CSV, behind a committed receipt."""
     from beijiang.compute.lake import actions
 
-    caller, _ = _asked(request)
+    caller, _ = hear(request)
     made = actions.export_bad_rows(caller.actor, run_id=run_id)
     file = made.path.open("rb")
     made.path.unlink()  # it lives as long as it is open
@@ -171,7 +162,7 @@ def dataset(request: HttpRequest, dataset: str) -> HttpResponse:
     from beijiang.compute.lake import actions, queries
     from beijiang.trust.identity import queries as identity
 
-    caller, body = _asked(request, limit=65536)
+    caller, body = hear(request, limit=65536)
     if request.method == "GET":
         guard.require(caller.actor, SEE_RUNS)
         return _answer(queries.dataset(check_identifier(dataset)))
@@ -189,6 +180,6 @@ def quality(request: HttpRequest, dataset: str) -> HttpResponse:
     """This function will give what was measured of a dataset."""
     from beijiang.compute.lake import actions
 
-    caller, _ = _asked(request)
+    caller, _ = hear(request)
     guard.require(caller.actor, SEE_RUNS)
     return _answer(actions.open_quality(caller.actor, dataset=check_identifier(dataset)))

@@ -15,7 +15,7 @@ from .. import actions, queries
 from ..rules import check_identifier
 from ..rules.run import write_bad_rows, write_run
 from ..types import BAD_ROWS_LIMIT, FILE_LIMIT
-from .gate import Caller, admit, body_of, check_digest, door, use_once
+from .gate import Caller, admit, check_digest, door, hear, use_once
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -30,7 +30,6 @@ CHUNK = 1 << 20
 def intake(request: HttpRequest, dataset: str) -> HttpResponse:
     """This function will take a file of records and answer 202 with the run that ingests it."""
     caller = admit(request, limit=FILE_LIMIT)
-    request.actor = caller.actor  # type: ignore[attr-defined]
     run = actions.take_file(
         caller.actor, dataset=check_identifier(dataset), content=cast("BinaryIO", Checked(request, caller)), file_name=file_name(request)
     )
@@ -61,10 +60,7 @@ class Checked:
 @door
 def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """This function will say how far a run is."""
-    caller = admit(request, limit=0)
-    request.actor = caller.actor  # type: ignore[attr-defined]
-    body_of(request, caller, limit=0)
-    use_once(caller)
+    caller, _ = hear(request)
     return JsonResponse(write_run(queries.ingest_run(caller.actor, run_id=run_id)))
 
 
@@ -72,10 +68,7 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @door
 def run_rows(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """This function will give rows that a run set aside. They stand behind a committed receipt, as answers do."""
-    caller = admit(request, limit=0)
-    request.actor = caller.actor  # type: ignore[attr-defined]
-    body_of(request, caller, limit=0)
-    use_once(caller)
+    caller, _ = hear(request)
     opened = actions.open_bad_rows(
         caller.actor,
         run_id=run_id,

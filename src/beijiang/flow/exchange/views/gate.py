@@ -70,7 +70,7 @@ def _refuse(code: str, zh: str, en: str) -> Unauthenticated:
 
 
 def admit(request: HttpRequest, *, limit: int) -> Caller:
-    """This function will check everything but the body, and return who calls."""
+    """This function will check everything but the body, and return who calls; from then on the request is theirs."""
     size = _size(request)
     if size > limit:
         raise TooLarge(
@@ -97,6 +97,7 @@ def admit(request: HttpRequest, *, limit: int) -> Caller:
     if signed_digest is None:
         raise _refuse("digest_missing", "缺少 SHA-256 的 Content-Digest。", "A Content-Digest with SHA-256 is missing.")
     nonce = _signature(request, app.client_id, app.key_thumbprint)
+    request.actor = actor  # type: ignore[attr-defined]
     return Caller(actor, app.client_id, client, request.exchange_id, signed_digest, nonce)  # type: ignore[attr-defined]
 
 
@@ -152,6 +153,14 @@ def body_of(request: HttpRequest, caller: Caller, *, limit: int) -> bytes:
         raise TooLarge("exchange.too_large", limit=limit)
     check_digest(caller, hashlib.sha256(body).digest())
     return body
+
+
+def hear(request: HttpRequest, *, limit: int = 0) -> tuple[Caller, bytes]:
+    """This function will admit a request, read its body of at most `limit` bytes, and use it up: who calls, and what they say."""
+    caller = admit(request, limit=limit)
+    body = body_of(request, caller, limit=limit)
+    use_once(caller)
+    return caller, body
 
 
 def check_digest(caller: Caller, found: bytes) -> None:

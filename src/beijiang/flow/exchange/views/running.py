@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from .. import actions, queries
-from .gate import admit, body_of, door, use_once
+from .gate import door, hear
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 @door
 def running(request: HttpRequest, question_id: UUID) -> HttpResponse:
     """This function will say where the caller's question stands; its state is empty when it is not there, or somebody else's."""
-    caller = admit(request, limit=0)
-    request.actor = caller.actor  # type: ignore[attr-defined]
-    body_of(request, caller, limit=0)
-    use_once(caller)
+    caller, _ = hear(request)
     found = queries.running(caller.actor, question_id=question_id)
     return JsonResponse(
         {"state": found.state, "share": found.share, "elapsed_ms": found.elapsed_ms}
@@ -34,8 +31,5 @@ def running(request: HttpRequest, question_id: UUID) -> HttpResponse:
 @door
 def stop(request: HttpRequest, question_id: UUID) -> HttpResponse:
     """This function will stop the caller's question and say whether it was there to stop."""
-    caller = admit(request, limit=0)
-    request.actor = caller.actor  # type: ignore[attr-defined]
-    body_of(request, caller, limit=0)
-    use_once(caller)
+    caller, _ = hear(request)
     return JsonResponse({"stopped": actions.stop_running(caller.actor, question_id=question_id)})
