@@ -126,11 +126,8 @@ def _say(path: Path, header: dict[str, Any]) -> dict[str, Any]:
 def ping(path: Path) -> bool:
     """This function will say whether the worker answers."""
     try:
-        with contextlib.closing(_connect(path, seconds=0.5)) as sock:
-            sock.settimeout(2)
-            wire.send(sock, {"ping": True})
-            return bool(wire.receive(sock)[0].get("ok"))
-    except (OSError, wire.WireError):
+        return bool(_say(path, {"ping": True}).get("ok"))
+    except Unavailable:
         return False
 
 
