@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 
 from beijiang.kernel import blobs, clock, events, handlers, inbox, numbers, outbox, search, todo
@@ -217,7 +217,8 @@ def test_a_cut_off_blob_is_noticed() -> None:
 
 
 @pytest.mark.django_db
-def test_bad_blobs_are_refused_and_leave_nothing() -> None:
+def test_bad_blobs_are_refused_and_leave_nothing(settings: Any, tmp_path: Path) -> None:
+    settings.BLOB_DIR = tmp_path
     with pytest.raises(TooLarge):
         blobs.put(io.BytesIO(b"x" * 100), limit=99)
     with pytest.raises(Invalid, match="空"):
@@ -226,6 +227,5 @@ def test_bad_blobs_are_refused_and_leave_nothing() -> None:
         blobs.put(io.BytesIO(b"\x00\x01\xff"), limit=99, allowed=frozenset({"image/png"}))
     with pytest.raises(NotFound):
         list(blobs.read("../../etc/passwd"))
-    from pathlib import Path
 
-    assert not list(Path(settings.BLOB_DIR).glob("partial-*"))
+    assert not list(tmp_path.iterdir())
