@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -53,6 +54,12 @@ def test_every_page_is_guarded(address: str, view: Any) -> None:
 def test_every_operation_is_guarded() -> None:
     bare = [name for name, function in operations() if mark_of(function) is None]
     assert not bare
+
+
+def test_no_operation_answers_with_a_tuple() -> None:
+    """django-ninja takes a tuple of two for a status and a body: a list with two entries would be an error of ours."""
+    named = [name for name, function in operations() if str(inspect.unwrap(function).__annotations__.get("return", "")).startswith("tuple")]
+    assert not named
 
 
 def test_public_routes_say_why() -> None:

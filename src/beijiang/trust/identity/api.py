@@ -81,7 +81,6 @@ def sessions(request: HttpRequest) -> list[Any]:
 
 @router.delete("/sessions/{sid}", response={204: None})
 @signed_in
-def end(request: HttpRequest, sid: UUID) -> tuple[int, None]:
+def end(request: HttpRequest, sid: UUID) -> None:
     """This function will end one of the caller's sessions; 404 if it is not theirs."""
     actions.end_session(actor_of(request), sid=sid)
-    return 204, None

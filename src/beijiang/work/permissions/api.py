@@ -170,9 +170,9 @@ def _out(found: ApplicationInfo) -> dict[str, Any]:
 
 @router.post("applications", response={201: ApplicationOut}, summary="Apply 申请授权")
 @guarded(APPLY)
-def apply(request: HttpRequest, body: ApplyIn, idempotency_key: str = _KEY) -> tuple[int, dict[str, Any]]:
+def apply(request: HttpRequest, body: ApplyIn, idempotency_key: str = _KEY) -> dict[str, Any]:
     """This function will send an application to the caller's chief. 422 names the fields, 409 a like one under way."""
-    return 201, _out(actions.apply(actor_of(request), draft=_draft(body), request_key=idempotency_key))
+    return _out(actions.apply(actor_of(request), draft=_draft(body), request_key=idempotency_key))
 
 
 @router.get("applications", response=list[ApplicationOut], summary="My applications 我的申请")

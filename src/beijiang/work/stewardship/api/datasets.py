@@ -58,6 +58,6 @@ def quality(request: HttpRequest, name: str) -> Quality:
 
 @router.get("/elements", response=list[ElementOut])
 @guarded(SEE)
-def elements(request: HttpRequest, q: str = Query("", max_length=100)) -> tuple[Element, ...]:
+def elements(request: HttpRequest, q: str = Query("", max_length=100)) -> list[Element]:
     """This function will list data elements in force, found by Chinese, pinyin, English, code or alias."""
-    return exchange.elements(actor_of(request), q=q)
+    return list(exchange.elements(actor_of(request), q=q))

@@ -21,9 +21,9 @@ router = Router()
 
 @router.get("/drafts", response=list[DraftOut])
 @guarded(SEE)
-def drafts(request: HttpRequest) -> tuple[Draft, ...]:
+def drafts(request: HttpRequest) -> list[Draft]:
     """This function will list the caller's drafts that are not used or dropped, newest first, without rows."""
-    return exchange.drafts(actor_of(request))
+    return list(exchange.drafts(actor_of(request)))
 
 
 @router.get("/drafts/{draft_id}", response=DraftOut)
@@ -37,7 +37,7 @@ def draft(request: HttpRequest, draft_id: UUID) -> Draft:
 @guarded(PUBLISH)
 def publish(
     request: HttpRequest, draft_id: UUID, body: SpecIn, idempotency_key: str = Header("", alias="Idempotency-Key")
-) -> tuple[int, Run]:
+) -> Run:
     """This function will make a dataset of a draft, or bring it into one that is there (`append`), and give the run."""
     actor = actor_of(request)
 
@@ -45,7 +45,7 @@ def publish(
         return {"run": str(actions.publish_draft(actor, draft_id=draft_id, spec=body.spec()).id)}
 
     done = actions.once(actor.user_id, key=idempotency_key, call=["publish", str(draft_id), body.dict()], do=do)
-    return 202, exchange.run(actor, run_id=UUID(done["run"]))
+    return exchange.run(actor, run_id=UUID(done["run"]))
 
 
 @router.post("/drafts/{draft_id}/drop", response=DraftOut)
@@ -71,9 +71,9 @@ def runs(
     state: str = Query("", max_length=20),
     mine: bool = False,
     limit: int = Query(100, ge=1, le=500),
-) -> tuple[Run, ...]:
+) -> list[Run]:
     """This function will list runs, newest first."""
-    return exchange.runs(actor_of(request), dataset=dataset, state=state, mine=mine, limit=limit)
+    return list(exchange.runs(actor_of(request), dataset=dataset, state=state, mine=mine, limit=limit))
 
 
 @router.get("/runs/{run_id}", response=RunOut)

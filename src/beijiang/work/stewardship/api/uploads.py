@@ -29,14 +29,14 @@ CONTENT = {
 
 @router.get("/uploads", response=list[UploadOut])
 @guarded(UPLOAD)
-def uploads(request: HttpRequest, open_only: bool = False) -> tuple[Upload, ...]:
+def uploads(request: HttpRequest, open_only: bool = False) -> list[Upload]:
     """This function will list the caller's uploads, newest first, or only those on their way."""
-    return queries.uploads(actor_of(request), open_only=open_only)
+    return list(queries.uploads(actor_of(request), open_only=open_only))
 
 
 @router.post("/uploads", response={201: UploadOut})
 @guarded(UPLOAD)
-def begin(request: HttpRequest, body: BeginIn, idempotency_key: str = Header("", alias="Idempotency-Key")) -> tuple[int, Any]:
+def begin(request: HttpRequest, body: BeginIn, idempotency_key: str = Header("", alias="Idempotency-Key")) -> Upload:
     """This function will begin an upload, or give the unfinished one of the same file: go on at its `received`."""
     actor = actor_of(request)
 
@@ -47,7 +47,7 @@ def begin(request: HttpRequest, body: BeginIn, idempotency_key: str = Header("",
         return {"id": str(found.id)}
 
     done = actions.once(actor.user_id, key=idempotency_key, call=["begin", body.dict()], do=do)
-    return 201, queries.upload(actor, upload_id=UUID(done["id"]))
+    return queries.upload(actor, upload_id=UUID(done["id"]))
 
 
 @router.get("/uploads/{upload_id}", response=UploadOut)
@@ -86,16 +86,16 @@ def content(
 
 @router.post("/uploads/{upload_id}/finish", response={202: UploadOut})
 @guarded(UPLOAD)
-def finish(request: HttpRequest, upload_id: UUID) -> tuple[int, Upload]:
+def finish(request: HttpRequest, upload_id: UUID) -> Upload:
     """This function will close an upload of which every byte has come; it then goes through the door. Again changes nothing."""
-    return 202, actions.finish_upload(actor_of(request), upload_id=upload_id)
+    return actions.finish_upload(actor_of(request), upload_id=upload_id)
 
 
 @router.post("/uploads/{upload_id}/go-on", response={202: UploadOut})
 @guarded(UPLOAD)
-def go_on(request: HttpRequest, upload_id: UUID) -> tuple[int, Upload]:
+def go_on(request: HttpRequest, upload_id: UUID) -> Upload:
     """This function will send a whole file on that waited for its person, or was not taken."""
-    return 202, actions.go_on(actor_of(request), upload_id=upload_id)
+    return actions.go_on(actor_of(request), upload_id=upload_id)
 
 
 @router.delete("/uploads/{upload_id}", response=UploadOut)
