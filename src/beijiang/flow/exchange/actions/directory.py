@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from beijiang.kernel import guard, search
-from beijiang.kernel.errors import NotFound
-from beijiang.kernel.words import Words
 from beijiang.trust.access import actions as access
 from beijiang.trust.access.queries import allowed_purposes as known_purposes
 from beijiang.trust.audit import actions as audit
@@ -49,7 +47,7 @@ def list_dataset(
     known = Row.objects.select_for_update().filter(name=resource.name).first()
     if known is not None and known.published_at > published_at:
         return entry(actor, name=resource.name)
-    owner = _owner(resource.owner_unit)
+    owner = identity.unit_name(resource.owner_unit)
     more = facts or {}
     Row.objects.update_or_create(
         name=resource.name,
@@ -131,10 +129,3 @@ def _said(about: ColumnFacts | None) -> list[str]:
     if about is None:
         return []
     return [*about.aliases, *((about.element_name.zh, about.element_name.en) if about.element_name else ())]
-
-
-def _owner(code: str) -> Words:
-    try:
-        return identity.unit(code).name
-    except NotFound:
-        return Words(code, code)

@@ -7,7 +7,7 @@ from .grants import expiring, grant, grants_for, grants_in, grants_on, grants_to
 from .matters import matter, matters_for
 from .permissions import install
 from .policies import policy_lines
-from .purposes import purpose, purposes
+from .purposes import find_purpose, is_open, open_purposes, purpose, purposes
 from .resources import allowed_purposes, open_share_of, resource, resources_known
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "decide_all",
     "decide_row",
     "expiring",
+    "find_purpose",
     "grant",
     "grant_bounds",
     "grants_for",
@@ -23,8 +24,10 @@ __all__ = [
     "grants_on",
     "grants_to_review",
     "install",
+    "is_open",
     "matter",
     "matters_for",
+    "open_purposes",
     "open_share_of",
     "policy_lines",
     "purpose",

@@ -22,6 +22,11 @@ def purposes() -> tuple[Purpose, ...]:
     return tuple(_all().values())
 
 
+def open_purposes(grade: str = "") -> tuple[Purpose, ...]:
+    """This function will list the purposes that may be used today, for data of `grade` if one is named."""
+    return tuple(p for p in purposes() if is_open(p) and (not grade or grade in p.grades))
+
+
 def find_purpose(code: str) -> Purpose | None:
     """This function will find a purpose by code, or None."""
     return _all().get(code)

@@ -36,6 +36,13 @@ class Purpose:
     closed_on: str = ""
     """ISO date from which the purpose may no longer be used; empty: open."""
 
+    @property
+    def law(self) -> Words:
+        """The article as it is cited; in English as the summary does, before its colon."""
+        zh = f"《{self.statute}》{self.article}"
+        cited, colon, _ = self.summary.en.partition(":")
+        return Words(zh, cited.strip() if colon else zh)
+
 
 @dataclass(frozen=True, slots=True)
 class MatterInfo:

@@ -2,7 +2,7 @@
 
 from .actors import actor_for, actor_for_bearer, look_at_session
 from .deciders import acting, deciders, nobody_words, places_of
-from .directory import headcount, people, person, person_by_username, posts_of, unit, unit_counts, units_under
+from .directory import headcount, people, person, person_by_username, posts_of, unit, unit_counts, unit_name, units_under
 from .links import link_info
 from .sessions import sessions_of
 from .substitutes import colleagues, substitutions_of
@@ -29,6 +29,7 @@ __all__ = [
     "sessions_of",
     "unit",
     "unit_counts",
+    "unit_name",
     "units_under",
     "verify_token",
 ]

@@ -37,6 +37,14 @@ def unit(code: str) -> Unit:
     return found[0]
 
 
+def unit_name(code: str) -> Words:
+    """This function will name a unit; by its code where it is gone."""
+    try:
+        return unit(code).name
+    except NotFound:
+        return Words(code, code)
+
+
 def units_under(code: str = "", *, depth: int | None = None, kind: UnitKind | None = None) -> tuple[Unit, ...]:
     """This function will list the units below `code` (all, if empty), parents before children, in pinyin order.
 

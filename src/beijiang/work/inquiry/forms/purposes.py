@@ -6,26 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from beijiang.kernel import clock
 from beijiang.kernel.words import Words
 from beijiang.trust.access import queries as access
-
-from ..rules import law_words
 
 if TYPE_CHECKING:
     from beijiang.kernel.types import Actor
     from beijiang.trust.access.types import MatterInfo, Purpose
 
 
-def open_purposes(grade: str = "") -> list[Purpose]:
-    """This function will list the purposes that may be used today, for data of `grade` if one is named."""
-    today = clock.local(clock.now()).date().isoformat()
-    return [p for p in access.purposes() if (not p.closed_on or today < p.closed_on) and (not grade or grade in p.grades)]
-
-
 def purpose_label(purpose: Purpose) -> str:
     """This function will write a purpose with its article."""
-    return f"{purpose.title} · {law_words(purpose)}"
+    return f"{purpose.title} · {purpose.law}"
 
 
 class PurposeForm(forms.Form):
@@ -39,7 +30,7 @@ class PurposeForm(forms.Form):
     def __init__(self, data: Any = None, *, actor: Actor, grade: str = "", **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.actor = actor
-        self.purposes = open_purposes(grade)
+        self.purposes = access.open_purposes(grade)
         self.matters: tuple[MatterInfo, ...] = access.matters_for(actor)
         purpose = self.fields["purpose"]
         purpose.label = str(Words("使用目的", "Purpose"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beijiang.flow.exchange import queries as exchange
-from beijiang.kernel import clock, guard
+from beijiang.kernel import guard
 from beijiang.kernel.words import Words
 from beijiang.trust.access import queries as access
 from beijiang.trust.identity import queries as identity
@@ -62,12 +62,7 @@ def about(actor: Actor, *, name: str, purpose: str = "", matter: str = "") -> Ab
 
 def purposes_of(entry: DirectoryEntry) -> tuple[Purpose, ...]:
     """This function will list the purposes for which a dataset may be asked today: those that its grade and its owner allow."""
-    today = clock.local(clock.now()).date().isoformat()
-    return tuple(
-        p
-        for p in access.purposes()
-        if entry.grade in p.grades and (not p.closed_on or today < p.closed_on) and (not entry.purposes or p.code in entry.purposes)
-    )
+    return tuple(p for p in access.open_purposes(entry.grade) if not entry.purposes or p.code in entry.purposes)
 
 
 def owners_of(unit_code: str) -> Deciders:

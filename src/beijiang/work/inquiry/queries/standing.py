@@ -12,7 +12,6 @@ from beijiang.trust.access import queries as access
 from beijiang.trust.access.types import Question, Reason
 
 from ..grants import SEE
-from ..rules import law_words
 from ..types import Listed, Preview, Standing
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def preview(actor: Actor, *, dataset: str, purpose: str, matter: str = "") -> Pr
     """
     guard.require(actor, SEE)
     known = access.purpose(purpose)
-    law = law_words(known)
+    law = known.law
     try:
         decision = access.decide(actor, Question(dataset, purpose, matter))
     except (Refused, NotFound) as refused:

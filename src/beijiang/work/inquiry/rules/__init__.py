@@ -3,7 +3,6 @@
 from .conditions import OPERATORS, condition_of, where_of
 from .csvfile import csv_text
 from .grades import EXPLAINED, FRESH, GRADES, is_fresh
-from .law import law_words
 from .shape import shape_of, stored_conditions
 from .values import typed_value
 from .watermark import FILES, file_name, watermark
@@ -19,7 +18,6 @@ __all__ = [
     "csv_text",
     "file_name",
     "is_fresh",
-    "law_words",
     "shape_of",
     "stored_conditions",
     "typed_value",

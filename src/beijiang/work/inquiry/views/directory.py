@@ -12,7 +12,7 @@ from beijiang.kernel.routes import actor_of, guarded
 from .. import queries
 from ..forms import FindForm
 from ..grants import SEE
-from ..rules import EXPLAINED, law_words
+from ..rules import EXPLAINED
 from .common import apply_url, grade_words, page, type_words
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
         "withheld": [view for view in found.columns if not view.shown or view.mask not in ("", "none")],
         "grade": grade_words(entry.grade),
         "explained": EXPLAINED.get(entry.grade),
-        "purposes": [(p, law_words(p)) for p in found.purposes],
+        "purposes": [(p, p.law) for p in found.purposes],
         "measured": any(c.facts.completeness is not None or c.facts.validity is not None for c in entry.columns),
         "apply": apply_url([name], purpose=found.preview.purpose if found.preview else "", matter=found.matter),
         "mine": queries.questions(actor, dataset=name, limit=5).items,

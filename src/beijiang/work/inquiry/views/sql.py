@@ -15,10 +15,10 @@ from beijiang.kernel.errors import NotFound
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.routes import actor_of, guarded
 from beijiang.kernel.words import Words
+from beijiang.trust.access import queries as access
 
 from .. import queries
 from ..forms import SqlForm
-from ..forms.purposes import open_purposes
 from ..grants import ASK, SEE
 from .answer import put
 from .common import private, type_words
@@ -57,7 +57,7 @@ def sql_names(request: HttpRequest) -> HttpResponse:
     """This function will list what SQL may name under a purpose and matter, for the panel and the editor beside it."""
     actor = actor_of(request)
     purpose, matter = request.GET.get("purpose", "")[:64], request.GET.get("matter", "").strip()[:80]
-    chosen = next((p for p in open_purposes() if p.code == purpose), None)
+    chosen = next((p for p in access.open_purposes() if p.code == purpose), None)
     return private(
         render(request, "inquiry/sql_names.html", {**_names(actor, purpose, matter), "chosen": chosen, "matter": matter, "oob": True})
     )

@@ -10,6 +10,7 @@ from django.db import transaction
 from beijiang.kernel import clock, guard, numbers, places
 from beijiang.kernel.errors import Conflict, Invalid, Refused
 from beijiang.kernel.words import Words
+from beijiang.trust.access import queries as access
 from beijiang.trust.audit import actions as audit
 
 from .. import rules
@@ -19,7 +20,6 @@ from ..models import Application, Item
 from ..queries.applications import unknown
 from ..queries.places import case_of, resources_of
 from ..queries.preview import faults_of, open_like
-from ..queries.vital import find_purpose
 from .route import route
 from .rows import (
     add_step,
@@ -179,7 +179,7 @@ def _record(
     key: str,
     digest: str,
 ) -> None:
-    purpose = find_purpose(row.purpose)
+    purpose = access.find_purpose(row.purpose)
     receipt = audit.record(
         actor,
         ApplicationSent(

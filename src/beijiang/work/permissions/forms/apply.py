@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from beijiang.kernel import clock
 from beijiang.kernel.words import Words
 from beijiang.trust.access import queries as access
 
@@ -48,11 +47,10 @@ class ApplyForm(forms.Form):
         self.fields["purpose"].error_messages["invalid_choice"] = str(
             Words("请从清单中选择使用目的。", "Choose the purpose from the list.")
         )
-        today = clock.local(clock.now()).date().isoformat()
-        self.purposes: list[Purpose] = [p for p in access.purposes() if not p.closed_on or today < p.closed_on]
+        self.purposes = access.open_purposes()
         self.matters: tuple[MatterInfo, ...] = access.matters_for(actor)
         none = ("", str(Words("请选择", "Choose one")))
-        self.fields["purpose"].choices = [none, *((p.code, f"{p.title} · {rules.law_words(p)}") for p in self.purposes)]  # type: ignore[attr-defined]
+        self.fields["purpose"].choices = [none, *((p.code, f"{p.title} · {p.law}") for p in self.purposes)]  # type: ignore[attr-defined]
         self.fields["matter"].choices = [none, *self._matters()]  # type: ignore[attr-defined]
         self.fields["matter"].error_messages["invalid_choice"] = str(
             Words("请从您经办的事项中选择。", "Choose one of the matters that you work on.")

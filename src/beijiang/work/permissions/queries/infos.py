@@ -16,7 +16,7 @@ from .. import rules
 from ..models import Application, Item, Step
 from ..types import OPEN, STEPS, ApplicationInfo, ColumnLine, ItemInfo, StepInfo, Terms
 from . import places as who
-from .vital import find_purpose, misfit
+from .vital import misfit
 
 if TYPE_CHECKING:
     from beijiang.kernel.types import Actor
@@ -50,7 +50,7 @@ def info(
     columns: bool = False,
 ) -> ApplicationInfo:
     """This function will give one application; `columns` adds the columns of each dataset with their masks."""
-    purpose = find_purpose(row.purpose)
+    purpose = access.find_purpose(row.purpose)
     waiting = who.places(row, items, resources=resources) if deciders and row.state in OPEN else ()
     mine = who.of_actor(viewer, waiting=waiting)
     lost = next((p.deciders for p in waiting if p.deciders.found is None), None)
@@ -63,7 +63,7 @@ def info(
         unit_name=Words(row.unit_zh, row.unit_en),
         purpose=row.purpose,
         purpose_title=purpose.title if purpose else Words(row.purpose, row.purpose),
-        law=rules.law_words(purpose) if purpose else Words("", ""),
+        law=purpose.law if purpose else Words("", ""),
         matter=row.matter,
         matter_title=_matter_title(row.matter),
         reason=row.reason,
@@ -105,7 +105,7 @@ def item_info(item: Item, resource: DatasetResource | None, purpose: Purpose | N
         dataset=item.dataset,
         title=resource.title if resource else Words(item.title_zh, item.title_en),
         owner_unit=owner,
-        owner_name=unit_name(owner),
+        owner_name=identity.unit_name(owner),
         asked=asked,
         passed=passed,
         granted=granted,
@@ -128,14 +128,6 @@ def column_lines(
     ]
     missing = [name for name in asked.columns if name not in {c.name for c in known}]
     return (*lines, *(ColumnLine(n, Words(n, n), "none", True, n in kept, n in given, gone=True) for n in missing))
-
-
-def unit_name(code: str) -> Words:
-    """This function will name a unit; its code where it is gone."""
-    try:
-        return identity.unit(code).name
-    except NotFound:
-        return Words(code, code)
 
 
 def _step(row: Step) -> StepInfo:

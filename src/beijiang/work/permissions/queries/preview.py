@@ -17,9 +17,9 @@ from ..grants import APPLY
 from ..models import Application, Item
 from ..types import OPEN, Draft, ItemInfo, Preview
 from .areas import known_area
-from .infos import column_lines, unit_name
+from .infos import column_lines
 from .places import names_at, resources_of
-from .vital import find_purpose, misfit, purpose_open, works_on
+from .vital import misfit, works_on
 
 if TYPE_CHECKING:
     from beijiang.kernel.types import Actor
@@ -45,11 +45,11 @@ def matter_of(ref: str) -> MatterInfo | None:
 
 def faults_of(actor: Actor, *, draft: Draft, resources: dict[str, DatasetResource]) -> dict[str, Words]:
     """This function will check a draft against datasets, purposes and matters as they are now."""
-    purpose, matter = find_purpose(draft.purpose), matter_of(draft.matter)
+    purpose, matter = access.find_purpose(draft.purpose), matter_of(draft.matter)
     return rules.draft_faults(
         draft,
         purpose=purpose,
-        purpose_open=purpose is not None and purpose_open(purpose),
+        purpose_open=purpose is not None and access.is_open(purpose),
         resources=resources,
         misfits=[w for r in resources.values() if purpose and (w := misfit(r, purpose)) is not None],
         matter=matter,
@@ -61,14 +61,14 @@ def faults_of(actor: Actor, *, draft: Draft, resources: dict[str, DatasetResourc
 def preview(actor: Actor, *, draft: Draft) -> Preview:
     """This function will tell limits, columns with masks, who decides, and what stands in the way so far."""
     guard.require(actor, APPLY)
-    purpose = find_purpose(draft.purpose)
+    purpose = access.find_purpose(draft.purpose)
     resources = resources_of(draft.terms)
     items = tuple(
         ItemInfo(
             dataset=name,
             title=r.title,
             owner_unit=r.owner_unit,
-            owner_name=unit_name(r.owner_unit),
+            owner_name=identity.unit_name(r.owner_unit),
             asked=draft.terms[name],
             passed=None,
             granted=None,
@@ -85,7 +85,7 @@ def preview(actor: Actor, *, draft: Draft) -> Preview:
     shown = [w for field, w in faults.items() if (field == "matter" and draft.matter) or (field in ("purpose", "days") and draft.purpose)]
     return Preview(
         purpose=purpose.title if purpose else NONE,
-        law=rules.law_words(purpose) if purpose else NONE,
+        law=purpose.law if purpose else NONE,
         summary=purpose.summary if purpose else NONE,
         needs_matter=purpose.needs_matter if purpose else False,
         max_days=purpose.max_days if purpose else 0,
@@ -103,7 +103,7 @@ def _deciders(actor: Actor, resources: dict[str, DatasetResource]) -> tuple[tupl
     chief = identity.deciders(unit_code=actor.unit_code, duty=Duty.CHIEF, without=own)
     found = [(Words("单位负责人", "Chief"), names_at(chief))]
     for unit in dict.fromkeys(r.owner_unit for r in resources.values()):
-        name = unit_name(unit)
+        name = identity.unit_name(unit)
         place = identity.deciders(unit_code=unit, duty=Duty.OWNER, without=own)
         found.append((Words(f"数据所有人：{name.zh}", f"Data owner: {name.en}"), names_at(place)))
     return tuple(found)

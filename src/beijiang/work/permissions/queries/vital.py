@@ -20,16 +20,6 @@ if TYPE_CHECKING:
     from beijiang.trust.access.types import DatasetResource, Purpose
 
 
-def purpose_open(found: Purpose) -> bool:
-    """This function will say whether a purpose may be used today (Asia/Shanghai)."""
-    return not found.closed_on or clock.local(clock.now()).date().isoformat() < found.closed_on
-
-
-def find_purpose(code: str) -> Purpose | None:
-    """This function will find a purpose of the list by its code, or None."""
-    return next((p for p in access.purposes() if p.code == code), None)
-
-
 def misfit(resource: DatasetResource, purpose: Purpose) -> Words | None:
     """This function will say why a dataset cannot be had for a purpose at all, or None."""
     fault = access.grant_bounds(purpose=purpose.code, dataset=resource.name).fault
@@ -53,8 +43,8 @@ def overtaken(row: Application, items: Iterable[Item], *, resources: dict[str, D
         return "applicant_gone", Words("申请人已不在岗。", "The applicant no longer holds a post.")
     if applicant.unit_code != row.unit_code:
         return "applicant_moved", Words("申请人已调到其他单位。", "The applicant has moved to another unit.")
-    purpose = find_purpose(row.purpose)
-    if purpose is None or not purpose_open(purpose):
+    purpose = access.find_purpose(row.purpose)
+    if purpose is None or not access.is_open(purpose):
         return "purpose_closed", Words("使用目的已经停用。", "The purpose was closed.")
     gone = _matter(row, applicant)
     if gone:

@@ -10,7 +10,6 @@ from .faults import (
     REASON_MIN,
     available,
     draft_faults,
-    law_words,
     plain,
     withheld,
 )
@@ -51,7 +50,6 @@ __all__ = [
     "changes",
     "draft_faults",
     "lapsed",
-    "law_words",
     "open_items",
     "overdue",
     "passed",

@@ -29,13 +29,6 @@ def named(code: str) -> str:
     return code[:63] if code.isprintable() else "�"
 
 
-def law_words(purpose: Purpose) -> Words:
-    """This function will cite the article; in English as its summary does, before the colon."""
-    zh = f"《{purpose.statute}》{purpose.article}"
-    cited, colon, _ = purpose.summary.en.partition(":")
-    return Words(zh, cited.strip() if colon else zh)
-
-
 def withheld(column: ColumnInfo) -> Words | None:
     """This function will say why a column cannot be had at all, or None."""
     if column.sensitive:

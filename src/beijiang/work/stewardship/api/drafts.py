@@ -35,9 +35,7 @@ def draft(request: HttpRequest, draft_id: UUID) -> Draft:
 
 @router.post("/drafts/{draft_id}/publish", response={202: RunOut})
 @guarded(PUBLISH)
-def publish(
-    request: HttpRequest, draft_id: UUID, body: SpecIn, idempotency_key: str = Header("", alias="Idempotency-Key")
-) -> Run:
+def publish(request: HttpRequest, draft_id: UUID, body: SpecIn, idempotency_key: str = Header("", alias="Idempotency-Key")) -> Run:
     """This function will make a dataset of a draft, or bring it into one that is there (`append`), and give the run."""
     actor = actor_of(request)
 

@@ -102,13 +102,9 @@ def _page(
     measured = found[0] if found else None
     runs, _ = asked(lambda: exchange.runs(actor, dataset=known.name, limit=RUNS))
     by_name = {c.name: c for c in measured.columns} if measured else {}
-    try:
-        owner = identity.unit(known.owner_unit).name
-    except NotFound:
-        owner = Words(known.owner_unit, known.owner_unit)
     context = {
         "dataset": known,
-        "owner": owner,
+        "owner": identity.unit_name(known.owner_unit),
         "grade": GRADES.get(known.grade, Words(known.grade, known.grade)),
         "quality": measured,
         "overall": _percent(measured.overall) if measured else None,
