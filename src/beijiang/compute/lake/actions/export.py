@@ -7,14 +7,13 @@ import hashlib
 import io
 import json
 import os
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
 
-from beijiang.kernel import guard
+from beijiang.kernel import guard, sheets
 from beijiang.kernel.ids import new_id
 from beijiang.kernel.words import Words
 from beijiang.trust.audit import actions as audit
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from beijiang.kernel.types import Actor
-
-_NUMBER = re.compile(r"[+-]?[\d.,\s]*\d%?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,7 @@ def _write(found: models.IngestRun, path: Path) -> tuple[int, str]:
         for number, reasons, raw in quarantine.read_all(found.bad_rows):
             cells = json.loads(raw)
             why = "；".join(f"{column}：{_both(words)}" if column else _both(words) for column, words in reasons)
-            put([*(_safe(cells.get(c)) for c in columns), str(number), why, _safe(cells.get(""))])
+            put([*(sheets.cell(cells.get(c) or "") for c in columns), str(number), why, sheets.cell(cells.get("") or "")])
             rows += 1
     return rows, hasher.hexdigest()
 
@@ -100,11 +97,3 @@ def _write(found: models.IngestRun, path: Path) -> tuple[int, str]:
 def _both(words: object) -> str:
     found = Words.of(words)  # type: ignore[arg-type]
     return found.zh if found.zh == found.en else f"{found.zh} ({found.en})"
-
-
-def _safe(value: str | None) -> str:
-    if value is None:
-        return ""
-    if value[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value

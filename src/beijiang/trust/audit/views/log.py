@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from beijiang.kernel import clock, guard
+from beijiang.kernel import clock, guard, sheets
 from beijiang.kernel.routes import actor_of, guarded, signed_in
 from beijiang.kernel.words import Words
 
@@ -158,13 +158,7 @@ def _csv(found: Iterable[Entry]) -> Iterator[str]:
             " ".join(e.columns),
             e.id,
         ]
-        yield str(writer.writerow([_cell(value) for value in row]))
-
-
-def _cell(value: object) -> str:
-    """A cell that a spreadsheet would run as a formula is made text."""
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+        yield str(writer.writerow([sheets.cell(str(value)) for value in row]))
 
 
 def _without(query: QueryDict, *names: str) -> QueryDict:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
+from beijiang.kernel import sheets
 from beijiang.kernel.words import Words
 
 from .watermark import watermark
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from beijiang.flow.exchange.types import AskReply
     from beijiang.kernel.types import Actor
-
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_NUMBER = re.compile(r"-?[\d.,]+")
 
 
 def csv_text(actor: Actor, reply: AskReply, at: datetime) -> str:
@@ -42,5 +39,4 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(Words("是", "yes") if value else Words("否", "no"))
-    text = str(value)
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    return sheets.cell(str(value))
