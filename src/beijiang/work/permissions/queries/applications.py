@@ -16,7 +16,7 @@ from ..grants import SEE_OWN, SEE_QUEUE
 from ..models import Application, Item, Step, Waiting
 from ..types import OPEN, ApplicationInfo
 from .infos import info, infos, items_of
-from .places import resources_of
+from .places import of_actor, places, resources_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -58,7 +58,13 @@ def decided_by(actor: Actor, *, limit: int = 30) -> tuple[ApplicationInfo, ...]:
 
 def waiting_count(actor: Actor) -> int:
     """This function will count what waits for the actor to decide, for the badge on the pages."""
-    return len(queue(actor)) if guard.allowed(actor, SEE_QUEUE) else 0
+    if not guard.allowed(actor, SEE_QUEUE):
+        return 0
+    rows = list(_candidates(actor)[:MOST])
+    items = items_of(rows)
+    known = resources_of(i.dataset for many in items.values() for i in many)
+    waiting = (places(row, items.get(row.id, []), resources=known) for row in rows)
+    return sum(1 for found in waiting if of_actor(actor, waiting=found))
 
 
 def _candidates(actor: Actor) -> QuerySet[Application]:
