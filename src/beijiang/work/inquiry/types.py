@@ -25,6 +25,8 @@ OUTCOMES: dict[str, Words] = {
     "failed": Words("未能完成", "not finished"),
     "unknown": Words("中断", "cut off"),
 }
+NUMBERS = frozenset({"integer", "decimal", "number"})
+"""Types of columns whose values are numbers."""
 
 
 @dataclass(frozen=True, slots=True)

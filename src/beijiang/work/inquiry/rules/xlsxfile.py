@@ -10,6 +10,7 @@ import xlsxwriter
 
 from beijiang.kernel.words import Words
 
+from ..types import NUMBERS
 from .watermark import facts, watermark
 
 if TYPE_CHECKING:
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from beijiang.flow.exchange.types import AskReply, ReplyColumn
+    from beijiang.flow.exchange.types import AnswerColumn, AskReply
     from beijiang.kernel.types import Actor
 
-NUMBERS = frozenset({"integer", "decimal", "number"})
 CELL = 32_767
 """Characters of a cell, the format's limit."""
 EXACT = 15
@@ -72,7 +72,7 @@ def _source(book: Workbook, actor: Actor, reply: AskReply, at: datetime) -> None
         _text(sheet, line, 1, value, wrapped)
 
 
-def _cell(sheet: Worksheet, line: int, position: int, value: Any, column: ReplyColumn) -> None:
+def _cell(sheet: Worksheet, line: int, position: int, value: Any, column: AnswerColumn) -> None:
     if value is None:
         return
     if isinstance(value, bool):

@@ -16,7 +16,8 @@ from beijiang.kernel.words import Words
 
 from .. import actions
 from ..rules import FILES, csv_text, file_name, xlsx_bytes
-from .common import NUMBERS, cells, names_of, private, receipt_of
+from ..types import NUMBERS
+from .common import cells, names_of, private, receipt_of
 from .refusal import refused
 
 if TYPE_CHECKING:

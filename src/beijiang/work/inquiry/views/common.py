@@ -13,6 +13,7 @@ from beijiang.trust.audit import queries as audit
 from beijiang.trust.audit.types import Receipt
 
 from ..rules import GRADES
+from ..types import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,9 +37,6 @@ def type_words(kind: str) -> Words:
 def receipt_of(receipt_id: UUID) -> Receipt:
     """This function will give a receipt as the log has it now: pending, or sealed with its proof."""
     return audit.receipt(receipt_id)
-
-
-NUMBERS = frozenset({"integer", "decimal", "number"})
 
 
 def cells(reply: AskReply) -> list[list[tuple[str, bool, bool]]]:
