@@ -14,7 +14,7 @@ from django.conf import settings
 from beijiang.compute.lake.events import DatasetPublished, PublishedColumn
 from beijiang.flow.exchange import actions, queries, rules
 from beijiang.flow.exchange.adapters import forget_credentials
-from beijiang.flow.exchange.types import AskReply, Basis, ReplyColumn
+from beijiang.flow.exchange.types import AnswerColumn, AskReply, Basis
 from beijiang.kernel import errors, events, handlers
 from beijiang.kernel.errors import Invalid, NotFound, Refused, Unauthenticated, Unavailable
 from beijiang.kernel.words import Words
@@ -146,7 +146,7 @@ def test_only_the_system_lists(region: House) -> None:
 REPLY = AskReply(
     dataset="stolen_property",
     title=Words("被盗物品", "Stolen property"),
-    columns=(ReplyColumn("item", Words("物品", "Item"), "text"),),
+    columns=(AnswerColumn("item", Words("物品", "Item"), "text"),),
     rows=(("自行车",),),
     truncated=False,
     row_cap=200,

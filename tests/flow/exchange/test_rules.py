@@ -19,6 +19,7 @@ from beijiang.flow.exchange.types import (
     Aggregate,
     All,
     And,
+    AnswerColumn,
     AskReply,
     AskRequest,
     Basis,
@@ -29,7 +30,6 @@ from beijiang.flow.exchange.types import (
     Not,
     Or,
     Order,
-    ReplyColumn,
     ServiceId,
 )
 from beijiang.kernel.errors import Invalid, Unavailable
@@ -410,7 +410,7 @@ def test_conditions_both_ways(where: object) -> None:
 REPLY = AskReply(
     dataset="d",
     title=Words("题", "Title"),
-    columns=(ReplyColumn("a", Words("甲", "A"), "text", "last4"), ReplyColumn("b", Words("乙", "B"), "decimal")),
+    columns=(AnswerColumn("a", Words("甲", "A"), "text", "last4"), AnswerColumn("b", Words("乙", "B"), "decimal")),
     rows=(("***1234", Decimal("1.50")), (None, date(2026, 1, 2)), (float("nan"), True)),
     truncated=True,
     row_cap=200,

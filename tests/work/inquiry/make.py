@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 
 from beijiang.flow.exchange import actions as exchange
-from beijiang.flow.exchange.types import AskReply, Basis, ReplyColumn
+from beijiang.flow.exchange.types import AnswerColumn, AskReply, Basis
 from beijiang.kernel.errors import Refused
 from beijiang.kernel.words import Words
 from beijiang.trust.identity import actions as identity
@@ -42,9 +42,9 @@ def reply(receipt: UUID | None = None, rows: int = 2, **changes: Any) -> AskRepl
             dataset="stolen_property",
             title=STOLEN.title,
             columns=(
-                ReplyColumn("item", Words("物品", "Item"), "text"),
-                ReplyColumn("owner_id", Words("失主证件号", "Owner's ID number"), "text", "last4"),
-                ReplyColumn("stolen_on", Words("被盗日期", "Stolen on"), "date"),
+                AnswerColumn("item", Words("物品", "Item"), "text"),
+                AnswerColumn("owner_id", Words("失主证件号", "Owner's ID number"), "text", "last4"),
+                AnswerColumn("stolen_on", Words("被盗日期", "Stolen on"), "date"),
             ),
             rows=tuple((f"物品{n}", "***1234", None if n == 1 else "2026-01-02") for n in range(rows)),
             truncated=False,

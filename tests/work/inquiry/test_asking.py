@@ -14,7 +14,7 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from beijiang.flow.exchange import rules as wire
-from beijiang.flow.exchange.types import ReplyColumn
+from beijiang.flow.exchange.types import AnswerColumn
 from beijiang.kernel import clock
 from beijiang.kernel.errors import Conflict, Invalid, Refused, TooLarge, Unavailable
 from beijiang.kernel.words import Words
@@ -213,7 +213,7 @@ def test_an_answer_over_several_datasets_lists_them(zhang: Client, door: StubDoo
 
 
 def test_columns_tell_the_pictures_what_they_are(zhang: Client, door: StubDoor) -> None:
-    columns = (ReplyColumn("county", Words("区划", "County"), "text"), ReplyColumn("n", Words("件数", "Number"), "integer"))
+    columns = (AnswerColumn("county", Words("区划", "County"), "text"), AnswerColumn("n", Words("件数", "Number"), "integer"))
     door.reply = replace(reply(), columns=columns, rows=(("150103", 4), ("150702", None)))
     page = text(zhang.post(ASK, GOOD | {"t_function": ["count"], "t_column": [""], "group_by": ["county"]}))
     assert 'data-name="n" data-title="件数" data-type="integer"' in page and 'data-totals="1"' in page
@@ -223,9 +223,9 @@ def test_columns_tell_the_pictures_what_they_are(zhang: Client, door: StubDoor) 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_a_spreadsheet_carries_its_receipt(house: House, door: StubDoor, language: str) -> None:
     columns = (
-        ReplyColumn("item", Words("物品", "=HYPERLINK(1)"), "text"),
-        ReplyColumn("n", Words("件数", "Number"), "integer"),
-        ReplyColumn("v", Words("价值", "Value"), "decimal"),
+        AnswerColumn("item", Words("物品", "=HYPERLINK(1)"), "text"),
+        AnswerColumn("n", Words("件数", "Number"), "integer"),
+        AnswerColumn("v", Words("价值", "Value"), "decimal"),
     )
     rows = (
         ("=cmd|'/c calc'!A1", 5, "12.50"),

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from beijiang.flow.exchange import rules as wire
-from beijiang.flow.exchange.types import ReplyColumn
+from beijiang.flow.exchange.types import AnswerColumn
 from beijiang.kernel.errors import Invalid
 from beijiang.kernel.words import Words
 from beijiang.trust.identity import actions as identity
@@ -187,7 +187,7 @@ COUNTIES = ("150102", "150103", "150104", "150105", "150702", "150721", "150304"
 
 def counted(door: StubDoor) -> None:
     """Make the door answer with totals by county, one of them unknown to the map."""
-    columns = (ReplyColumn("county", Words("区划", "County"), "text"), ReplyColumn("n", Words("件数", "Number"), "integer"))
+    columns = (AnswerColumn("county", Words("区划", "County"), "text"), AnswerColumn("n", Words("件数", "Number"), "integer"))
     rows = tuple((code, 7 * n + 3) for n, code in enumerate(COUNTIES)) + (("159999", 5), (None, 1))
     door.reply = replace(reply(), columns=columns, rows=rows)
 
@@ -224,9 +224,9 @@ def test_totals_open_as_a_chart_and_go_onto_the_map(page: Page, door: StubDoor) 
 
 def test_coordinates_become_points(page: Page, door: StubDoor) -> None:
     columns = (
-        ReplyColumn("item", Words("物品", "Item"), "text"),
-        ReplyColumn("lon", Words("经度", "Longitude"), "number"),
-        ReplyColumn("lat", Words("纬度", "Latitude"), "number"),
+        AnswerColumn("item", Words("物品", "Item"), "text"),
+        AnswerColumn("lon", Words("经度", "Longitude"), "number"),
+        AnswerColumn("lat", Words("纬度", "Latitude"), "number"),
     )
     door.reply = replace(
         reply(), columns=columns, rows=tuple((f"物品{n}", 111.6 + n / 10, 40.8 + n / 20) for n in range(9)) + (("无", None, None),)

@@ -14,6 +14,7 @@ from beijiang.compute.lake.types import (
     SQL_KEYWORDS,
     SUBJECT_KINDS,
     Aggregate,
+    AnswerColumn,
     BadRow,
     ColumnQuality,
     ColumnSpec,
@@ -52,6 +53,7 @@ __all__ = [
     "Aggregate",
     "All",
     "And",
+    "AnswerColumn",
     "AskReply",
     "AskRequest",
     "BadRow",
@@ -81,7 +83,6 @@ __all__ = [
     "Progress",
     "Quality",
     "RecordFeed",
-    "ReplyColumn",
     "Run",
     "RunReason",
     "ServiceId",
@@ -153,16 +154,6 @@ class AskRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class ReplyColumn:
-    """A column of the answer: its type after masking, and how it was masked (`none` if not)."""
-
-    name: str
-    title: Words
-    type: str
-    mask: str = "none"
-
-
-@dataclass(frozen=True, slots=True)
 class Basis:
     """On what the use stood, in the words that were frozen with it."""
 
@@ -179,7 +170,7 @@ class AskReply:
 
     dataset: str
     title: Words
-    columns: tuple[ReplyColumn, ...]
+    columns: tuple[AnswerColumn, ...]
     rows: tuple[tuple[Any, ...], ...] = field(repr=False)
     truncated: bool
     row_cap: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, transaction
 
@@ -20,7 +20,7 @@ from ..events import QuestionAnswered, QuestionFailed, QuestionRefused, Question
 from ..grants import ASK
 from ..rules.question import asked_columns, condition_columns
 from ..rules.words import basis_words, next_words, reason_words
-from ..types import AskReply, Basis, ReplyColumn
+from ..types import AskReply, Basis
 from . import budget
 
 if TYPE_CHECKING:
@@ -74,6 +74,21 @@ class _Asked:
         """The columns by which it chooses rows, named likewise."""
         found = self.parsed.conditions
         return tuple(c.partition(".")[2] if len(self.datasets) == 1 else c for c in found)[:NAMED]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the leaf of a question says of it, however it ended; of an answer, the columns that left take the place of those named."""
+        return {
+            "dataset": self.dataset,
+            "datasets": self.datasets,
+            "purpose": self.request.purpose,
+            "matter": self.request.matter,
+            "columns": self.columns,
+            "conditions": self.conditions,
+            "application": self.application,
+            "by_sql": bool(self.request.sql),
+            "request_id": self.request_id,
+        }
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -175,19 +190,7 @@ def _refused(asked: _Asked, reasons: tuple[Reason, ...]) -> Refused:
     with transaction.atomic(durable=True):
         receipt = audit.record(
             asked.actor,
-            QuestionRefused(
-                dataset=asked.dataset,
-                datasets=asked.datasets,
-                purpose=asked.request.purpose,
-                matter=asked.request.matter,
-                columns=asked.columns,
-                conditions=asked.conditions,
-                codes=tuple(r.code for r in reasons),
-                reasons=tuple(r.words for r in reasons),
-                application=asked.application,
-                by_sql=bool(asked.request.sql),
-                request_id=asked.request_id,
-            ),
+            QuestionRefused(**asked.facts, codes=tuple(r.code for r in reasons), reasons=tuple(r.words for r in reasons)),
             outcome="refused",
         )
     return Refused(
@@ -208,20 +211,7 @@ def _grants(decisions: tuple[Decision, ...]) -> tuple[UUID, ...]:
 def _stopped(asked: _Asked, conflict: Conflict) -> Conflict:
     """Seals that the asker stopped a permitted question, so that none goes without a trace; gives the error that tells it."""
     with transaction.atomic(durable=True):
-        receipt = audit.record(
-            asked.actor,
-            QuestionStopped(
-                dataset=asked.dataset,
-                datasets=asked.datasets,
-                purpose=asked.request.purpose,
-                matter=asked.request.matter,
-                columns=asked.columns,
-                conditions=asked.conditions,
-                application=asked.application,
-                by_sql=bool(asked.request.sql),
-                request_id=asked.request_id,
-            ),
-        )
+        receipt = audit.record(asked.actor, QuestionStopped(**asked.facts))
     return Conflict(conflict.code, conflict.title, conflict.detail, receipt=str(receipt), dataset=asked.dataset)
 
 
@@ -230,19 +220,7 @@ def _failed(asked: _Asked, decisions: tuple[Decision, ...], problem: Problem) ->
 
     That a calculation fails or takes too long can be made to depend on one person's row: it is a use, named and counted as one.
     """
-    fact = QuestionFailed(
-        dataset=asked.dataset,
-        datasets=asked.datasets,
-        purpose=asked.request.purpose,
-        matter=asked.request.matter,
-        columns=asked.columns,
-        conditions=asked.conditions,
-        code=problem.code,
-        reason=problem.title,
-        application=asked.application,
-        by_sql=bool(asked.request.sql),
-        request_id=asked.request_id,
-    )
+    fact = QuestionFailed(**asked.facts, code=problem.code, reason=problem.title)
     try:
         with transaction.atomic(durable=True):
             budget.spend(decisions, 1)
@@ -259,25 +237,17 @@ def _sealed(asked: _Asked, decisions: tuple[Decision, ...], found: Answer, title
     """Commits the leaf of a permitted use and gives its receipt; Unavailable when it cannot be written."""
     first = decisions[0]
     fact = QuestionAnswered(
-        dataset=asked.dataset,
-        datasets=asked.datasets,
+        **{**asked.facts, "columns": tuple(c.name for c in found.columns)},
         dataset_title=title,
-        purpose=asked.request.purpose,
         purpose_title=first.purpose_title,
-        matter=asked.request.matter,
         basis=first.basis,
         basis_words=basis_words(first),
         grant_ids=_grants(decisions),
         policy_ids=tuple(dict.fromkeys(p for d in decisions for p in d.policy_ids)),
-        columns=tuple(c.name for c in found.columns),
         masked=tuple(c.name for c in found.columns if c.mask != "none"),
-        conditions=asked.conditions,
         row_count=len(found.rows),
         truncated=found.truncated,
-        application=asked.application,
-        by_sql=bool(asked.request.sql),
         as_file=asked.request.as_file,
-        request_id=asked.request_id,
     )
     try:
         with transaction.atomic(durable=True):
@@ -307,7 +277,7 @@ def _reply(asked: _Asked, decisions: tuple[Decision, ...], found: Answer, title:
     return AskReply(
         dataset=asked.dataset,
         title=title,
-        columns=tuple(ReplyColumn(c.name, c.title, c.type, c.mask) for c in found.columns),
+        columns=found.columns,
         rows=found.rows,
         truncated=found.truncated,
         row_cap=min(d.row_cap for d in decisions),

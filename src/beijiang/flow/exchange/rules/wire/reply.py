@@ -11,7 +11,7 @@ from uuid import UUID
 from beijiang.kernel.errors import Unavailable
 from beijiang.kernel.words import Words
 
-from ...types import AskReply, Basis, ReplyColumn
+from ...types import AnswerColumn, AskReply, Basis
 
 
 def write_reply(reply: AskReply) -> bytes:
@@ -62,7 +62,7 @@ def read_reply(body: bytes) -> AskReply:
         return AskReply(
             dataset=data["dataset"],
             title=Words.of(data["title"]),
-            columns=tuple(ReplyColumn(c["name"], Words.of(c["title"]), c["type"], c["mask"]) for c in data["columns"]),
+            columns=tuple(AnswerColumn(c["name"], Words.of(c["title"]), c["type"], c["mask"]) for c in data["columns"]),
             rows=tuple(tuple(row) for row in data["rows"]),
             truncated=bool(data["truncated"]),
             row_cap=int(data["row_cap"]),
