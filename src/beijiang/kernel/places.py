@@ -39,6 +39,18 @@ def _known() -> dict[str, Place]:
     return {place.code: place for place in _source()} if _source is not None else {}
 
 
+def stem(code: str) -> str:
+    """This function will give the part of an area code that all areas within begin with: 15 of 150000, 1501 of 150100 (GB/T 2260).
+
+    Codes longer than six digits lose their empty threes (GB/T 10114).
+    """
+    while len(code) > 6 and code.endswith("000"):
+        code = code[:-3]
+    if len(code) == 6:
+        return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+    return code
+
+
 def place(code: str) -> Place | None:
     """This function will find a division by its code, None if it is not known."""
     return _known().get(code)

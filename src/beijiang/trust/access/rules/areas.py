@@ -8,22 +8,12 @@ from __future__ import annotations
 
 import re
 
+from beijiang.kernel.places import stem
 from beijiang.kernel.words import Words
 
 from ..types import Compare, Filter, all_of, any_of
 
 _CODE = re.compile(r"\d{6}(?:\d{3}){0,2}", re.ASCII)
-
-
-def _meaningful(code: str) -> str:
-    while len(code) > 6 and code.endswith("000"):
-        code = code[:-3]
-    if len(code) == 6:
-        if code.endswith("0000"):
-            return code[:2]
-        if code.endswith("00"):
-            return code[:4]
-    return code
 
 
 def area_fault(code: str) -> Words | None:
@@ -35,7 +25,7 @@ def area_fault(code: str) -> Words | None:
 
 def canonical_area(code: str) -> str:
     """This function will give the one spelling of an area code: 15 → 150000, 150103000 → 150103."""
-    kept = _meaningful(code)
+    kept = stem(code)
     return kept.ljust(6, "0") if len(kept) < 6 else kept
 
 
@@ -46,7 +36,7 @@ def ancestors(code: str) -> tuple[str, ...]:
         if len(code) < length:
             break
         candidate = code[:length].ljust(6, "0")
-        if _meaningful(candidate) == code[:length]:
+        if stem(candidate) == code[:length]:
             found.append(candidate)
     return tuple(dict.fromkeys(found))
 
@@ -59,7 +49,7 @@ def area_filter(column: str, codes: tuple[str, ...]) -> Filter:
     """
     parts = []
     for code in codes:
-        prefix = _meaningful(code)
+        prefix = stem(code)
         after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
         parts.append(all_of(Compare(column, ">=", prefix), Compare(column, "<", after)))
     return any_of(*parts)

@@ -5,24 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from beijiang.kernel.places import stem
 from beijiang.kernel.words import Words
 
 from ..types import Terms
 
 
-def _meaningful(code: str) -> str:
-    # 150000 stands for all that begins with 15, 150100 with 1501 (GB/T 2260); longer codes lose empty threes.
-    while len(code) > 6 and code.endswith("000"):
-        code = code[:-3]
-    if len(code) == 6:
-        return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
-    return code
-
-
 def area_within(code: str, areas: Iterable[str]) -> bool:
     """This function will say whether an area lies in one of `areas`, by their codes."""
-    own = _meaningful(code)
-    return any(own.startswith(_meaningful(area)) for area in areas)
+    own = stem(code)
+    return any(own.startswith(stem(area)) for area in areas)
 
 
 def wider(inner: Terms, outer: Terms) -> str | None:
