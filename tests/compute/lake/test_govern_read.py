@@ -80,6 +80,8 @@ REFUSED = {
     "SELECT 0x1F FROM t": "number",
     "SELECT #1 FROM t": "Positional",
     "SELECT list(a) OVER () FROM t": "OVER",
+    "SELECT ARRAY(SELECT a FROM t) FROM t": "ARRAY",
+    "SELECT ARRAY((SELECT a FROM t)) FROM t": "ARRAY",
     # functions and tables that are functions
     "SELECT * FROM read_parquet('x')": "READ_PARQUET",
     "SELECT * FROM read_csv('/etc/passwd')": "",

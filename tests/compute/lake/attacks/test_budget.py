@@ -37,6 +37,7 @@ WIDE = {
     ),
     "list-window": ("SELECT list(case_no) OVER () AS l FROM crimes LIMIT 1", 120),
     "list-in-scalar": ("SELECT (SELECT list(case_no) FROM crimes) AS l", 120),
+    "list-of-a-query": ("SELECT ARRAY(SELECT case_no FROM crimes) AS l", 120),
     "list-filter": ("SELECT list(case_no) FILTER (WHERE victims >= 0) AS l FROM crimes", 120),
     "leads": (f"SELECT {LEADS} FROM crimes ORDER BY case_no LIMIT 1", 20),
     "scalars": (f"SELECT {SCALARS} FROM areas LIMIT 1", 10),

@@ -103,6 +103,8 @@ def _detail(node: exp.Expr, kind: type) -> None:
         raise GateError("a pattern that is not written out")
     if kind is exp.Escape and (type(node.expression) is not exp.Literal or type(node.this.expression) is not exp.Literal):
         raise GateError("a pattern that is not written out")
+    if kind is exp.Array and node.args.get("value_constructor") is None and any(isinstance(part, exp.Query) for part in node.expressions):
+        raise GateError("a list of a query's rows")
     if kind is exp.DataType and node.this not in lists.TYPES:
         raise GateError("a type that is not listed")
     if kind is exp.Select and not node.expressions:

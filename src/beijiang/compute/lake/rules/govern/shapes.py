@@ -245,6 +245,12 @@ def _escape(node: exp.Expr) -> None:
         raise refuse("LIKE … ESCAPE", PATTERNS)
 
 
+def _array(node: exp.Expr) -> None:
+    """ARRAY(query) would put all rows of it into one cell, counted as one and about nobody: lists are made by aggregates, which are seen."""
+    if node.args.get("value_constructor") is None and any(isinstance(part, exp.Query) for part in node.expressions):
+        raise refuse("ARRAY(SELECT …)", Words("请写 (SELECT list(列) FROM …)。", "Write (SELECT list(column) FROM …)."))
+
+
 def _table(node: exp.Expr) -> None:
     if type(node.this) is exp.GenerateSeries:
         if series.count(node.this) is None:
@@ -299,6 +305,7 @@ _DETAILS: dict[type, Any] = {
     exp.RegexpExtract: _literal_pattern,
     exp.SimilarTo: _literal_pattern,
     exp.Escape: _escape,
+    exp.Array: _array,
     exp.Star: _star,
     exp.Column: _column,
     exp.With: _with,
