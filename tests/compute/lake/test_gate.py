@@ -69,6 +69,7 @@ BAD = {
     "a pattern from a column": over(outputs='REGEXP_REPLACE("g"."a", "g"."a", \'y\') AS "r"'),
     "a length without a bound": over(outputs='REPEAT("g"."a", 100000) AS "r"'),
     "a call that may fail without its barrier": over(outputs='CHR("g"."a") AS "r"'),
+    "several of the greatest": over(outputs='MAX("g"."a", 5) AS "r"'),
     "a list of a query's rows": over(outputs=f'ARRAY({over()}) AS "r"'),
     "a type": over(outputs='CAST("g"."a" AS JSON) AS "r"'),
     "a series too long": over(rest='CROSS JOIN RANGE(0, 100000000) AS "r"("h")'),

@@ -80,6 +80,8 @@ REFUSED = {
     "SELECT 0x1F FROM t": "number",
     "SELECT #1 FROM t": "Positional",
     "SELECT list(a) OVER () FROM t": "OVER",
+    "SELECT max(a, 3) FROM t": "MAX",
+    "SELECT arg_min(a, b, 3) OVER () FROM t": "ARG_MIN",
     "SELECT ARRAY(SELECT a FROM t) FROM t": "ARRAY",
     "SELECT ARRAY((SELECT a FROM t)) FROM t": "ARRAY",
     # functions and tables that are functions

@@ -37,6 +37,8 @@ WIDE = {
     ),
     "list-window": ("SELECT list(case_no) OVER () AS l FROM crimes LIMIT 1", 120),
     "list-in-scalar": ("SELECT (SELECT list(case_no) FROM crimes) AS l", 120),
+    "the-greatest": ("SELECT max(case_no || station, 5000) AS l FROM crimes", 120),
+    "the-first-by-something": ("SELECT arg_max(case_no, amount, 5000) AS l FROM crimes", 108),
     "list-of-a-query": ("SELECT ARRAY(SELECT case_no FROM crimes) AS l", 120),
     "list-filter": ("SELECT list(case_no) FILTER (WHERE victims >= 0) AS l FROM crimes", 120),
     "leads": (f"SELECT {LEADS} FROM crimes ORDER BY case_no LIMIT 1", 20),

@@ -149,6 +149,10 @@ CLAUSES: dict[type, frozenset[str]] = {
     exp.Cast: frozenset({"this", "to"}),
     exp.TryCast: frozenset({"this", "to", "safe"}),
     exp.DataType: frozenset({"this", "expressions", "nested"}),
+    exp.Max: frozenset({"this"}),
+    exp.Min: frozenset({"this"}),
+    exp.ArgMax: frozenset({"this", "expression"}),
+    exp.ArgMin: frozenset({"this", "expression"}),
 }
 TYPES = frozenset(
     exp.DataType.Type[name]

@@ -245,6 +245,15 @@ def _escape(node: exp.Expr) -> None:
         raise refuse("LIKE … ESCAPE", PATTERNS)
 
 
+def _one_of_many(node: exp.Expr) -> None:
+    """max(x, n) and arg_max(x, y, n) hand over n rows as one list that is about nobody."""
+    if node.args.get("count") is not None or node.args.get("expressions"):
+        raise refuse(
+            f"{node.sql_name()}(…, n)",
+            Words("请用 ORDER BY … LIMIT，或按 row_number() 筛选。", "Use ORDER BY … LIMIT, or choose by row_number()."),
+        )
+
+
 def _array(node: exp.Expr) -> None:
     """ARRAY(query) would put all rows of it into one cell, counted as one and about nobody: lists are made by aggregates, which are seen."""
     if node.args.get("value_constructor") is None and any(isinstance(part, exp.Query) for part in node.expressions):
@@ -306,6 +315,7 @@ _DETAILS: dict[type, Any] = {
     exp.SimilarTo: _literal_pattern,
     exp.Escape: _escape,
     exp.Array: _array,
+    **dict.fromkeys((exp.Max, exp.Min, exp.ArgMax, exp.ArgMin), _one_of_many),
     exp.Star: _star,
     exp.Column: _column,
     exp.With: _with,
