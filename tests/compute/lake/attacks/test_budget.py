@@ -24,6 +24,7 @@ def answer(sql: str, cap: int = 5000) -> Answer:
 
 LEADS = ", ".join(f"lead(case_no, {n}) OVER (ORDER BY case_no) AS c{n}" for n in range(40))
 SCALARS = ", ".join(f"(SELECT case_no FROM crimes ORDER BY case_no LIMIT 1 OFFSET {n}) AS c{n}" for n in range(20))
+TENTHS = ", ".join(f"{n / 10}" for n in range(11))
 
 WIDE = {
     "rows": ("SELECT case_no FROM crimes", 120),
@@ -39,6 +40,9 @@ WIDE = {
     "list-in-scalar": ("SELECT (SELECT list(case_no) FROM crimes) AS l", 120),
     "the-greatest": ("SELECT max(case_no || station, 5000) AS l FROM crimes", 120),
     "the-first-by-something": ("SELECT arg_max(case_no, amount, 5000) AS l FROM crimes", 108),
+    "quantiles": (f"SELECT quantile_disc(case_no, [{TENTHS}]) AS l FROM crimes", 11),
+    "quantiles-standard": (f"SELECT percentile_disc([{TENTHS}]) WITHIN GROUP (ORDER BY case_no) AS l FROM crimes", 11),
+    "quantiles-window": (f"SELECT quantile_disc(case_no, [{TENTHS}]) OVER () AS l FROM crimes LIMIT 1", 11),
     "list-of-a-query": ("SELECT ARRAY(SELECT case_no FROM crimes) AS l", 120),
     "list-filter": ("SELECT list(case_no) FILTER (WHERE victims >= 0) AS l FROM crimes", 120),
     "leads": (f"SELECT {LEADS} FROM crimes ORDER BY case_no LIMIT 1", 20),

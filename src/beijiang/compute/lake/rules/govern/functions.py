@@ -61,10 +61,12 @@ AGGREGATE_NAMES = frozenset({"mean", "product", "mad", "sem", "entropy", "geomea
 HANDS = frozenset(
     {
         exp.Min, exp.Max, exp.AnyValue, exp.First, exp.Last, exp.ArgMax, exp.ArgMin, exp.Mode, exp.Median, exp.Quantile, exp.PercentileDisc,
-        exp.PercentileCont,
+        exp.PercentileCont, exp.ApproxQuantile,
     }
 )  # fmt: skip
 """Aggregates that hand over one row's value: each counts as a row that leaves."""
+QUANTILES = frozenset({exp.Quantile, exp.PercentileDisc, exp.PercentileCont, exp.ApproxQuantile})
+"""Of these, those that hand over as many as they are given numbers in a list."""
 GAPS = frozenset({exp.TryCast, exp.Bracket, exp.If, exp.SplitPart, exp.RegexpExtract})
 """May be NULL, or stand for nothing, where their row has a value."""
 GROUPINGS = frozenset({exp.Grouping, exp.GroupingId})

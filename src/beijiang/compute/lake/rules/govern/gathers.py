@@ -35,8 +35,8 @@ def aggregate(reader: Reader, node: exp.Expr, *, windowed: bool = False) -> Line
     gaps = any(line.gaps for line in lines)
     if not windowed:
         twins.some_rows(reader, node, gaps=gaps)
-        if type(node) in functions.HANDS and reader.handing:
-            reader.level.handed += 1
+        if reader.handing:
+            reader.level.handed += _handed(node)
     if type(node) in functions.COUNTS:
         return Line(reads=frozenset().union(*(line.reads for line in lines)))
     value = replace(_gathered(lines), gaps=gaps)
@@ -50,8 +50,14 @@ def within(reader: Reader, node: exp.Expr) -> Line:
     """This function will read percentile_cont(0.5) WITHIN GROUP (ORDER BY x): what is gathered stands in the order."""
     lines = [reader.inner(node.this)]
     lines += [reader.inner(key.this) for key in node.expression.expressions if type(key.this) is not exp.Var]
-    reader.level.handed += reader.handing
     return _gathered(lines)
+
+
+def _handed(call: exp.Expr) -> int:
+    """How many rows' values a call hands over: quantile_disc(x, [0.1, 0.2, …]) one for each number, or it would page through a column."""
+    if type(call) in functions.QUANTILES:
+        return max([1, *(len(part.expressions) for part in call.find_all(exp.Array))])
+    return int(type(call) in functions.HANDS)
 
 
 def _gathered(lines: list[Line]) -> Line:
@@ -87,8 +93,8 @@ def window(reader: Reader, node: exp.Expr) -> Line:
     else:
         raise refuse("OVER")
     twins.window(reader, node, call, gaps=line.gaps)
-    if type(call) in functions.VALUES | functions.HANDS and reader.handing:
-        reader.level.took += 1
+    if reader.handing:
+        reader.level.took += 1 if type(call) in functions.VALUES else _handed(call)
     return replace(line, plain=None, gaps=True)
 
 
