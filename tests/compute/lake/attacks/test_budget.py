@@ -94,6 +94,9 @@ ONE = {
     "distinct": "SELECT DISTINCT brand FROM vehicles WHERE plate = '蒙A00003'",
     "difference": "SELECT (SELECT sum(mileage) FROM vehicles WHERE plate = '蒙A00003') AS d FROM areas LIMIT 1",
     "order": "SELECT brand FROM vehicles ORDER BY plate = '蒙A00003' DESC LIMIT 1",
+    "order-of-brackets": (
+        "SELECT * FROM ((SELECT range FROM range(90000)) ORDER BY abs(range - (SELECT mileage FROM vehicles WHERE plate LIKE '%0003')) LIMIT 1) q"
+    ),
     "qualify": "SELECT brand FROM vehicles QUALIFY row_number() OVER (ORDER BY plate) = 4",
     "range": "SELECT brand FROM vehicles WHERE plate > '蒙A00002' AND plate < '蒙A00004'",
     "like": "SELECT brand FROM vehicles WHERE plate LIKE '%0003'",

@@ -47,24 +47,15 @@ def _compiled(question: Question, node: exp.Expr, ctes: Ctes, outer: Level | Non
 
 
 def _bracketed(question: Question, node: exp.Subquery, ctes: Ctes, outer: Level | None) -> Relation:
-    """( query ) with an ORDER BY or LIMIT of its own becomes SELECT … FROM (query) ORDER BY … LIMIT."""
-    inner = _with(question, node, ctes, outer)
+    """( query ) with an ORDER BY or LIMIT of its own becomes SELECT * FROM (query) ORDER BY … LIMIT: its conditions may hold queries too."""
     further = {k: node.args.pop(k) for k in ("order", "limit", "offset", "with_") if node.args.get(k)}
-    made = compile_query(question, node.this, inner, outer)
     if not further:
-        return made
-    alias = question.fresh("b")
-    picked = [guard.column(c.name, alias) for c in made.columns] + [guard.column(h.name, alias) for h in made.hidden]
-    query = exp.Select(expressions=picked).from_(_derived(made.node, alias))
+        return compile_query(question, node.this, ctes, outer)
+    alias = exp.TableAlias(this=exp.to_identifier(question.fresh("b"), quoted=True))
+    query = sources.all_of(exp.Subquery(this=node.this, alias=alias))
     for key, value in further.items():
         query.set(key, value)
-    level = Level(outer, [sources.Source(alias, made.columns)])
-    _order(question, query, level, ctes, made.columns)
-    return Relation(query, made.columns, made.hidden, made.scans, made.wide)
-
-
-def _derived(node: exp.Expr, alias: str) -> exp.Subquery:
-    return exp.Subquery(this=node, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
+    return compile_query(question, query, ctes, outer)
 
 
 def _with(question: Question, node: exp.Expr, ctes: Ctes, outer: Level | None) -> Ctes:
