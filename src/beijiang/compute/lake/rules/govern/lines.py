@@ -76,6 +76,8 @@ class Reader:
             return self._among(node.this, None, before)
         if kind is exp.In:
             return self._in(node, before)
+        if (kind is exp.EQ and type(node.expression) is exp.Any) or (kind is exp.NEQ and type(node.expression) is exp.All):
+            return self._among(node.expression.this, node.this, before)  # IN and NOT IN, in other words
         if kind in (exp.EQ, exp.NullSafeEQ):
             left, right = self._line(node.this, before), self._line(node.expression, before)
             self.compared(left, right)
