@@ -192,6 +192,7 @@ REFUSED = [
     f"SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY holder_id) FROM {C}",
     f"SELECT max(x) FROM (SELECT holder_id AS x FROM {C} UNION ALL SELECT item_no FROM {S})",
     f"SELECT max(h) FROM (SELECT holder_id AS h, count(*) FROM {C} GROUP BY 1)",
+    f"SELECT string_agg(m, ',') FROM (SELECT l.m FROM {C} c, LATERAL (SELECT 'x' AS plate, plate || '' AS m FROM (SELECT 1) q WHERE plate > '') l)",
     f"PIVOT {C} ON brand IN ('大众') USING max(holder_id) GROUP BY seats",
 ]
 
@@ -230,6 +231,9 @@ ASKED = [
     (f"SELECT CASE holder_id WHEN '999' THEN 1 ELSE 0 END AS hit FROM {C} WHERE plate = 'none'", {"999"}),
     (f"SELECT count(*) FILTER (WHERE holder_id = '999') FROM {C} WHERE plate IN ('none')", {"999"}),
     (f"SELECT 1 AS x WHERE EXISTS (SELECT 1 FROM {C} WHERE holder_id = '999')", {"999"}),
+    (f"SELECT 1 AS holder_id FROM {C} WHERE holder_id = '999'", {"999"}),
+    (f"SELECT upper(holder_id) AS holder_id FROM {C} WHERE holder_id = '999'", {"999"}),
+    (f"SELECT plate FROM {C} WHERE coalesce(holder_id, '') = '999'", {"999"}),
     (f"SELECT item_no FROM {S} WHERE owner_id = '****9999'", set()),
 ]
 

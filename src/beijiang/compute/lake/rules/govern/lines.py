@@ -115,6 +115,8 @@ class Reader:
         if kind in _FAITHFUL or (kind in (exp.Cast, exp.TryCast) and node.args["to"].this in exp.DataType.TEXT_TYPES):
             return replace(either(lines[:1]), plain=lines[0].plain if kind is exp.Paren else None)
         value = either(lines, weight=_weight(node, kind, lines))
+        if kind is exp.Coalesce:
+            value = replace(value, same=lines[0].same)
         return replace(value, constants=frozenset(), gaps=value.gaps or kind in functions.GAPS)
 
     @staticmethod
@@ -159,17 +161,20 @@ class Reader:
         raise refuse(f"{table[:40]}.{name[:40]}", Words("FROM 中没有这个表名。", "No table of that name is in FROM."))
 
     def _bare(self, name: str) -> Line | None:
+        """The engine may take an output of that name for it, or a column of this level or of one around it: it is read as each of them."""
         level: Level | None = self.level
+        aliases: list[Line] = []
         while level is not None:
             found = [s for s in level.sources if s.find(name) is not None]
-            alias = level.outputs.get(name.lower())
+            if name.lower() in level.outputs:
+                aliases.append(level.outputs[name.lower()])
             if len(found) > 1 and name.lower() not in level.merged:
                 raise _ambiguous(name)
-            if found or alias is not None:
+            if found:
                 lines = [line for s in found if (line := self.of(s, name)) is not None]
-                return either([*lines, *([alias] if alias is not None else [])])
+                return replace(either([*lines, *aliases]), same=next((line.same for line in lines if line.same), None))
             level = level.outer
-        return self._unknown(name)
+        return either(aliases) if aliases else self._unknown(name)
 
     def _unknown(self, name: str) -> Line | None:
         if not self.question.survey:
