@@ -56,6 +56,8 @@ REFUSED = {
     "WITH x AS (SELECT a FROM t), x AS (SELECT b FROM t) SELECT * FROM x": "x",
     "SELECT * FROM t, t": "t",
     "SELECT a FROM t x(p, q, r, s, v, w, y)": "more column names",
+    "SELECT k FROM (SELECT 'x', a FROM t) x(\u212a, k)": "two columns",
+    "WITH x(p, P) AS (SELECT a, b FROM t) SELECT p FROM x": "two columns",
     # shapes
     "SELECT a FROM t POSITIONAL JOIN u": "POSITIONAL",
     "SELECT a FROM t USING SAMPLE 5": "SAMPLE",

@@ -24,7 +24,11 @@ def renamed(columns: list[Out], names: list[exp.Expr]) -> list[Out]:
     """This function will give columns the names of an alias list; it may name fewer than there are, never more."""
     if len(names) > len(columns):
         raise refuse("more column names than columns 列名多于列")
-    return [Out(names[i].this, c.line) if i < len(names) else c for i, c in enumerate(columns)]
+    found = [Out(names[i].this, c.line) if i < len(names) else c for i, c in enumerate(columns)]
+    # Two names that differ to the engine only (K, and the sign of the kelvin) would be one here: the first, whichever is meant.
+    if names and len({c.name.lower() for c in found}) < len(found):
+        raise refuse("two columns of one name 列重名")
+    return found
 
 
 def free(wanted: str, taken: set[str]) -> str:
