@@ -82,6 +82,7 @@ REFUSED = {
     "SELECT 0x1F FROM t": "number",
     "SELECT #1 FROM t": "Positional",
     "SELECT list(a) OVER () FROM t": "OVER",
+    "SELECT lag(list(a)) OVER (ORDER BY k) FROM t GROUP BY k": "OVER",
     "SELECT max(a, 3) FROM t": "MAX",
     "SELECT arg_min(a, b, 3) OVER () FROM t": "ARG_MIN",
     "SELECT ARRAY(SELECT a FROM t) FROM t": "ARRAY",

@@ -25,6 +25,7 @@ def answer(sql: str, cap: int = 5000) -> Answer:
 LEADS = ", ".join(f"lead(case_no, {n}) OVER (ORDER BY case_no) AS c{n}" for n in range(40))
 SCALARS = ", ".join(f"(SELECT case_no FROM crimes ORDER BY case_no LIMIT 1 OFFSET {n}) AS c{n}" for n in range(20))
 TENTHS = ", ".join(f"{n / 10}" for n in range(11))
+LISTS = "SELECT 0 AS g, list(case_no) AS l FROM crimes UNION ALL SELECT 1, ['a']"
 
 WIDE = {
     "rows": ("SELECT case_no FROM crimes", 120),
@@ -44,6 +45,9 @@ WIDE = {
     "quantiles-standard": (f"SELECT percentile_disc([{TENTHS}]) WITHIN GROUP (ORDER BY case_no) AS l FROM crimes", 11),
     "quantiles-window": (f"SELECT quantile_disc(case_no, [{TENTHS}]) OVER () AS l FROM crimes LIMIT 1", 11),
     "list-of-a-query": ("SELECT ARRAY(SELECT case_no FROM crimes) AS l", 120),
+    "list-of-another-row": (f"SELECT x FROM (SELECT g, lag(l) OVER (ORDER BY g) AS x FROM ({LISTS})) WHERE g = 1", 120),
+    "list-of-another-row-known": (f"SELECT x FROM (SELECT g, lag(l IGNORE NULLS) OVER (ORDER BY g) AS x FROM ({LISTS})) WHERE g = 1", 120),
+    "list-of-the-frame": (f"SELECT x FROM (SELECT g, max(l) OVER () AS x FROM ({LISTS})) WHERE g = 1", 120),
     "list-filter": ("SELECT list(case_no) FILTER (WHERE victims >= 0) AS l FROM crimes", 120),
     "leads": (f"SELECT {LEADS} FROM crimes ORDER BY case_no LIMIT 1", 20),
     "scalars": (f"SELECT {SCALARS} FROM areas LIMIT 1", 10),

@@ -84,8 +84,8 @@ def window(reader: Reader, node: exp.Expr) -> Line:
     if type(call) in functions.RANKS:
         reads = [reader.here(child).reads for child in call.iter_expressions()]
         return Line(reads=frozenset().union(*reads))
-    if type(call) in functions.COLLECTS or type(call) is exp.WithinGroup:
-        raise refuse("list, string_agg … OVER")
+    if type(call) is exp.WithinGroup or any(type(part) in functions.COLLECTS for part in call.walk()):
+        raise refuse("list, string_agg … OVER")  # lag(list(x)) too: what is counted beside a row is the list of that row
     if type(call) in functions.VALUES:
         line = either([reader.here(child) for child in call.iter_expressions()])
     elif functions.is_aggregate(call):

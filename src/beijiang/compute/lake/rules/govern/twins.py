@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from .. import guard
+from . import functions
 from .model import CELLS, MANY, Hidden, Level, Origin
 
 if TYPE_CHECKING:
     from .lines import Reader
-
-_VALUES = (exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue)
 
 
 def about(hidden: Hidden, value: exp.Expr) -> exp.Expr:
@@ -147,14 +146,16 @@ def of_level(level: Level) -> list[tuple[Hidden, exp.Expr]]:
 
 def window(reader: Reader, node: exp.Expr, call: exp.Expr, *, gaps: bool) -> None:
     """This function will note whose value a window function brings: the one row's it takes, or the frame's if that is about one person."""
-    known = _known(call) if gaps and type(call) not in _VALUES and not reader.aggregated else None
+    known = _known(call) if gaps and type(call) not in functions.VALUES and not reader.aggregated else None
     for hidden, value in of_level(reader.level):
-        if hidden.counts:
+        if hidden.counts and type(call) not in functions.VALUES:
+            if type(call) in functions.HANDS:  # max(list) OVER: any of the frame's
+                reader.level.after.append((hidden, _over(node, about(hidden, about(hidden, value) if reader.aggregated else value))))
             continue
         if known is not None:
             value = exp.Case(ifs=[exp.If(this=known.copy(), true=value)])
         base = about(hidden, value) if reader.aggregated else value
-        if type(call) in _VALUES:
+        if type(call) in functions.VALUES:
             reader.level.after.append((hidden, _taking(node, call, hidden, base)))
         else:
             low, high = exp.Min(this=value), exp.Max(this=value.copy())
@@ -180,7 +181,7 @@ def _taking(node: exp.Expr, call: exp.Expr, hidden: Hidden, value: exp.Expr) -> 
     while type(inside) in (exp.IgnoreNulls, exp.RespectNulls, exp.Filter):
         if type(inside) is exp.IgnoreNulls:
             known = exp.Not(this=exp.Is(this=call.this.copy(), expression=exp.null()))
-            blank: exp.Expr = exp.Literal.string("")
+            blank: exp.Expr = exp.Literal.number(0) if hidden.counts else exp.Literal.string("")
             blank = exp.Array(expressions=[blank]) if hidden.parts else blank
             value = exp.Case(ifs=[exp.If(this=known, true=exp.Coalesce(this=value, expressions=[blank]))])
         inside = inside.this
