@@ -167,6 +167,8 @@ def test_rows_made_of_several_are_fewer_under_the_cap() -> None:
 def test_lists_count_each_value_as_a_row_that_leaves() -> None:
     found = world.ask(f"SELECT list(item_no ORDER BY item_no) AS l FROM {S}")
     assert found.counted == len(OWN) and len(found.rows) == 1
+    once = world.ask(f"SELECT list(DISTINCT kind) AS l FROM {S}", row_cap=10)
+    assert once.counted == 4, "a value that is there once is one, from however many rows"
     with pytest.raises(TooLarge) as caught:
         world.ask(f"SELECT kind, string_agg(item_no, ',') FROM {S} GROUP BY kind", row_cap=10)
     assert caught.value.code == "lake.too_many_values" and "No data" in caught.value.detail.en

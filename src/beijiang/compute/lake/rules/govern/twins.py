@@ -50,9 +50,7 @@ def some_rows(reader: Reader, node: exp.Expr, *, gaps: bool) -> None:
 
 
 def _known(node: exp.Expr) -> exp.Expr | None:
-    inside: Any = node.this
-    while type(inside) in (exp.Order, exp.Distinct):
-        inside = inside.this if type(inside) is exp.Order else inside.expressions[0]
+    inside, _ = _value(node)
     if inside is None or type(inside) is exp.Star:
         return None
     return exp.Not(this=exp.Is(this=exp.Paren(this=inside.copy()), expression=exp.null()))
@@ -192,10 +190,18 @@ def _taking(node: exp.Expr, call: exp.Expr, hidden: Hidden, value: exp.Expr) -> 
 
 def cells(reader: Reader, node: exp.Expr) -> None:
     """This function will count what a list or joined text is put together from: each value counts as a row that leaves."""
-    inside = node.this
-    while type(inside) in (exp.Order, exp.Distinct):
-        inside = inside.this if type(inside) is exp.Order else inside.expressions[0]
-    count: exp.Expr = exp.Count(this=inside.copy())
+    inside, distinct = _value(node)
+    count: exp.Expr = exp.Count(this=exp.Distinct(expressions=[inside.copy()]) if distinct else inside.copy())
     if type(node.parent) is exp.Filter:
         count = exp.Filter(this=count, expression=node.parent.expression.copy())
     reader.level.after.append((Hidden("", Origin("", CELLS)), count))
+
+
+def _value(node: exp.Expr) -> tuple[Any, bool]:
+    """What an aggregate is over, without its order; and whether it takes each value once."""
+    inside: Any = node.this
+    distinct = False
+    while type(inside) in (exp.Order, exp.Distinct):
+        distinct = distinct or type(inside) is exp.Distinct
+        inside = inside.this if type(inside) is exp.Order else inside.expressions[0]
+    return inside, distinct
