@@ -101,6 +101,18 @@ ONE = {
     "distinct": "SELECT DISTINCT brand FROM vehicles WHERE plate = '蒙A00003'",
     "difference": "SELECT (SELECT sum(mileage) FROM vehicles WHERE plate = '蒙A00003') AS d FROM areas LIMIT 1",
     "order": "SELECT brand FROM vehicles ORDER BY plate = '蒙A00003' DESC LIMIT 1",
+    "list": "SELECT string_agg(brand || ':' || price, ';') AS s FROM vehicles WHERE right(plate, 4) IN ('0003', '0004')",
+    "list-in-scalar": "SELECT (SELECT list(price) FROM vehicles WHERE right(plate, 4) IN ('0003', '0004')) AS s FROM areas LIMIT 1",
+    "list-of-lists": (
+        "SELECT list(l) AS m FROM (SELECT colour, list(price) AS l FROM vehicles WHERE right(plate, 4) IN ('0003', '0004') GROUP BY colour)"
+    ),
+    "list-filter": "SELECT list(price) FILTER (WHERE right(plate, 4) IN ('0003', '0004')) AS s FROM vehicles",
+    "arg-max": "SELECT arg_max(price, right(plate, 4) = '0003') AS p FROM vehicles",
+    "arg-max-null": "SELECT arg_max(price, CASE WHEN right(plate, 4) = '0003' THEN 1 END) AS p FROM vehicles",
+    "arg-max-filter": "SELECT arg_max(price, right(plate, 4) = '0003') FILTER (WHERE mileage >= 0) AS p FROM vehicles",
+    "arg-max-window": "SELECT DISTINCT arg_max(price, right(plate, 4) = '0003') OVER () AS p FROM vehicles",
+    "first": "SELECT first(price ORDER BY right(plate, 4) = '0003' DESC) AS p FROM vehicles",
+    "any-value": "SELECT any_value(price ORDER BY right(plate, 4) = '0003' DESC) AS p FROM vehicles",
     "order-of-brackets": (
         "SELECT * FROM ((SELECT range FROM range(90000)) ORDER BY abs(range - (SELECT mileage FROM vehicles WHERE plate LIKE '%0003')) LIMIT 1) q"
     ),

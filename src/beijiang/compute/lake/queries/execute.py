@@ -177,9 +177,10 @@ def _note(found: Found, values: Mapping[govern.Hidden, list[Any]]) -> None:
             if hidden.counts:
                 found.gathered[row] += int(value or 0)
                 continue
-            for tag, one in zip(hidden.parts, value or (), strict=False) if hidden.parts else ((hidden.tag, value),):
-                if one not in (None, "", govern.MANY):
-                    found.persons.setdefault(tag, set()).add(one)
+            for tag, names in zip(hidden.parts, value or (), strict=False) if hidden.parts else ((hidden.tag, value),):
+                known = {one for one in (names or "").split(govern.BETWEEN) if one not in ("", govern.MANY)}
+                if known:
+                    found.persons.setdefault(tag, set()).update(known)
                     if hidden.some and whole.get(tag, column)[row] == govern.MANY:
                         alone.setdefault(hidden.some, set()).add(row)
     found.alone = sum(len(rows) for rows in alone.values())

@@ -5,11 +5,12 @@ subquery of rules.guard, each name of WITH a name of ours, and each output is na
 """
 
 from .build import Statement, Survey, govern, govern_tree, survey
-from .model import CELLS, MANY, Hidden, Origin, Out
+from .model import BETWEEN, CELLS, MANY, Hidden, Origin, Out
 from .stages import Staged
 from .tables import Governed
 
 __all__ = [
+    "BETWEEN",
     "CELLS",
     "MANY",
     "SAMPLE",

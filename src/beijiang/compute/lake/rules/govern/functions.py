@@ -65,6 +65,8 @@ HANDS = frozenset(
     }
 )  # fmt: skip
 """Aggregates that hand over one row's value: each counts as a row that leaves."""
+PICKS = frozenset({exp.ArgMax, exp.ArgMin, exp.First, exp.Last, exp.AnyValue})
+"""Of these, those that hand over a row chosen by something else: whose row it is must be known, or it could be anybody's."""
 QUANTILES = frozenset({exp.Quantile, exp.PercentileDisc, exp.PercentileCont, exp.ApproxQuantile})
 """Of these, those that hand over as many as they are given numbers in a list."""
 GAPS = frozenset({exp.TryCast, exp.Bracket, exp.If, exp.SplitPart, exp.RegexpExtract})

@@ -40,6 +40,8 @@ def aggregate(reader: Reader, node: exp.Expr, *, windowed: bool = False) -> Line
     if type(node) in functions.COUNTS:
         return Line(reads=frozenset().union(*(line.reads for line in lines)))
     value = replace(_gathered(lines), gaps=gaps)
+    if not windowed and type(node) in functions.COLLECTS | functions.PICKS:
+        twins.gathered(reader, node)
     if type(node) in functions.COLLECTS:
         twins.cells(reader, node)
         return replace(value, weight=value.weight * 8)

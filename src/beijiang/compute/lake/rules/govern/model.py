@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MANY = "#many"
 """Stands in a hidden column where a row is about several persons: about none of them alone."""
+BETWEEN = "\x1f"
+"""Stands between the persons of one hidden value, where a list was made of several rows."""
 CELLS = "#cells"
 """The kind of hidden column that counts the values which one cell was put together from."""
 MOST_SCANS = 80

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from .. import guard
 from . import functions
-from .model import CELLS, MANY, Hidden, Level, Origin
+from .model import BETWEEN, CELLS, MANY, Hidden, Level, Origin
 
 if TYPE_CHECKING:
     from .lines import Reader
@@ -153,6 +153,9 @@ def window(reader: Reader, node: exp.Expr, call: exp.Expr, *, gaps: bool) -> Non
         if known is not None:
             value = exp.Case(ifs=[exp.If(this=known.copy(), true=value)])
         base = about(hidden, value) if reader.aggregated else value
+        if type(call) in functions.PICKS and not hidden.parts:
+            reader.level.after.append((hidden, _over(node, _picking(call, base))))
+            continue
         if type(call) in functions.VALUES:
             reader.level.after.append((hidden, _taking(node, call, hidden, base)))
         else:
@@ -205,3 +208,38 @@ def _value(node: exp.Expr) -> tuple[Any, bool]:
         distinct = distinct or type(inside) is exp.Distinct
         inside = inside.this if type(inside) is exp.Order else inside.expressions[0]
     return inside, distinct
+
+
+def gathered(reader: Reader, node: exp.Expr) -> None:
+    """This function will note whose values a list or joined text is made of, and whose row arg_max, first … take theirs from.
+
+    A DISTINCT list tells what its rows have in common: of it, as of any group, no more is known than `about` says.
+    """
+    inside, distinct = _value(node)
+    if (type(node) in functions.COLLECTS and distinct) or (type(node) is exp.AnyValue and type(node.this) is not exp.Order):
+        return
+    for hidden, value in of_level(reader.level):
+        for place, tag in enumerate(hidden.parts or (hidden.tag,), start=1):
+            if hidden.counts:
+                continue
+            one = exp.Bracket(this=exp.Paren(this=value.copy()), expressions=[exp.Literal.number(place)], offset=1) if hidden.parts else value
+            made: exp.Expr
+            if type(node) in functions.COLLECTS:
+                known = exp.Case(ifs=[exp.If(this=exp.Not(this=exp.Is(this=exp.Paren(this=inside.copy()), expression=exp.null())), true=one)])
+                made = exp.GroupConcat(this=exp.Distinct(expressions=[known]), separator=exp.Literal.string(BETWEEN))
+            else:
+                made = _picking(node, one)
+            around: Any = node.parent
+            while type(around) in (exp.IgnoreNulls, exp.RespectNulls, exp.Filter):
+                made = type(around)(this=made, **{k: v.copy() for k, v in around.args.items() if k != "this" and isinstance(v, exp.Expr)})
+                around = around.parent
+            reader.level.after.append((Hidden("", tag), made))
+
+
+def _picking(call: exp.Expr, person: exp.Expr) -> exp.Expr:
+    """arg_max(x, y) → arg_max(person, y): of the row that it takes x from, though nobody is named there."""
+    made = call.copy()
+    inside, _ = _value(made)
+    known = exp.Not(this=exp.Is(this=exp.Paren(this=inside.copy()), expression=exp.null()))
+    inside.replace(exp.Case(ifs=[exp.If(this=known, true=exp.Coalesce(this=person, expressions=[exp.Literal.string("")]))]))
+    return made
