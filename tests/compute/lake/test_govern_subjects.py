@@ -144,6 +144,9 @@ WIDE = [
     (f"SELECT (SELECT item_no FROM {S} ORDER BY item_no LIMIT 1) AS a, (SELECT item_no FROM {S} ORDER BY item_no DESC LIMIT 1) AS b", 2),
     (f"SELECT min(item_no), max(item_no), arg_max(item_no, value) FROM {S}", 3),
     (f"SELECT count(*), sum(pieces), avg(value) FROM {S}", 1),
+    (f"SELECT a.item_no, b.item_no, count(*) FROM {S} a, {S} b GROUP BY 1, 2 LIMIT 5", 10),
+    (f"SELECT count(*), sum(a.pieces) FROM {S} a JOIN {S} b USING (item_no)", 1),
+    (f"SELECT kind, max(x) FROM (SELECT kind, item_no || lead(item_no) OVER (ORDER BY item_no) AS x FROM {S}) GROUP BY kind LIMIT 2", 4),
     (f"SELECT found FROM {S} GROUP BY found HAVING max(item_no) > '0' ORDER BY min(item_no) LIMIT 1", 1),
     (f"SELECT sum(pieces) FILTER (WHERE item_no = '3'), sum(pieces) FILTER (WHERE item_no = '5'), count(*) FROM {S}", 3),
 ]

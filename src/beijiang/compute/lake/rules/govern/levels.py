@@ -92,7 +92,7 @@ def _select(question: Question, node: exp.Select, ctes: Ctes, outer: Level | Non
     _clauses(node, reader)
     _order(question, node, level, ctes, outputs, reader)
     hints.push(node, level, question.marks)
-    made = Relation(node, outputs, [], level.scans, level.wide(aggregated=aggregated), level)
+    made = Relation(node, outputs, [], level.scans, level.wide(aggregated=aggregated, keys=bool(node.args.get("group"))), level)
     hidden.append(question, made, level, aggregated=aggregated)
     return hidden.distinct(question, made) if node.args.get("distinct") and not node.args["distinct"].args.get("on") else made
 

@@ -181,14 +181,15 @@ class Level:
         """This function will note the rows that a subquery among the outputs gives."""
         self.given += wide
 
-    def wide(self, *, aggregated: bool) -> Counter[str]:
+    def wide(self, *, aggregated: bool, keys: bool = False) -> Counter[str]:
         """This function will say how many stored rows of each dataset one output row may hand over.
 
-        A row of a join hands over one of each table; a row of groups one for each value of a single row, and at least one.
+        A row of a join hands over one of each table, and so do the keys of its groups; a total one for each value of a single row,
+        which may itself be made of several, and at least one.
         """
         own: Counter[str] = sum((source.wide for source in self.sources), Counter())
         if aggregated:
-            own = Counter({name: max(1, self.handed) for name in own})
+            own = Counter({name: max(rows if keys else 1, self.handed * rows) for name, rows in own.items()})
         for name in own:
             own[name] += self.took
         return own + self.given
