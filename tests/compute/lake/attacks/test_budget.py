@@ -79,6 +79,20 @@ def test_a_cap_cannot_be_passed_by_packing(name: str) -> None:
     assert caught.value.code in ("lake.too_many_values", "lake.sql_refused")
 
 
+PERSONS = {
+    "filters": ", ".join(f"sum(mileage) FILTER (WHERE right(plate, 2) = '{n:02d}') AS m{n}" for n in range(40)),
+    "frames": ", ".join(f"sum(mileage) OVER (ORDER BY plate ROWS BETWEEN {n} PRECEDING AND {n} PRECEDING) AS m{n}" for n in range(1, 20)),
+}
+
+
+@pytest.mark.parametrize("name", PERSONS)
+def test_a_cap_cannot_be_passed_by_many_columns_about_one_person_each(name: str) -> None:
+    with pytest.raises(Problem) as caught:
+        answer(f"SELECT {PERSONS[name]} FROM vehicles ORDER BY 1 DESC LIMIT 1", cap=5)
+    assert caught.value.code == "lake.too_many_values"
+    assert answer(f"SELECT {PERSONS[name]} FROM vehicles ORDER BY 1 DESC LIMIT 1").counted >= 20
+
+
 ONE = {
     "row": "SELECT plate FROM vehicles WHERE plate = '蒙A00003'",
     "nothing-of-theirs": "SELECT 1 AS x FROM vehicles WHERE plate = '蒙A00003'",

@@ -208,18 +208,19 @@ def answer(
     found: Found, columns: tuple[AnswerColumn, ...], made: govern.Statement, files: Files, about: Mapping[str, Dataset], *, cap: int
 ) -> Answer:
     """This function will make the answer: rows that may leave, and who they are about or who was asked about."""
-    counted = sum(max(made.wide, n) for n in found.gathered) + found.alone
-    if counted > cap and any(n > made.wide for n in found.gathered):
+    # One row may hold several persons' data (lead, self-joins, subqueries in SELECT, totals under conditions): it counts as so many.
+    persons = max((len(named) for named in found.persons.values()), default=0)
+    counted = max(sum(max(made.wide, n) for n in found.gathered) + found.alone, persons)
+    if counted > cap and (persons > cap or any(n > made.wide for n in found.gathered)):
         raise TooLarge(
             "lake.too_many_values",
-            Words("拼接的值过多", "Too many values in lists"),
+            Words("一行汇集的值过多", "Rows hold too many values"),
             Words(
-                f"列表或拼接的文本共含 {counted:,} 个值，超过行数上限 {cap:,}。没有返回数据。",
-                f"Lists and joined texts hold {counted:,} values together, more than the row cap of {cap:,}. No data was returned.",
+                f"结果的各行（列表、拼接的文本、带条件的汇总等）共含 {counted:,} 条记录的值，超过行数上限 {cap:,}。没有返回数据。",
+                f"The rows of the answer (lists, joined texts, totals under conditions …) hold values of {counted:,} records together, more "
+                f"than the row cap of {cap:,}. No data was returned.",
             ),
         )
-    # One row may hold several persons' data (lead, self-joins, subqueries in SELECT): it counts as so many.
-    counted = max(counted, *(len(persons) for persons in found.persons.values()), 0)
     snapshots = list(files.snapshots.values())
     return Answer(
         columns=columns,
