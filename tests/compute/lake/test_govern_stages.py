@@ -113,6 +113,7 @@ def _persons(found: execute.Found) -> dict[str, set[str]]:
         ("SELECT count(*) FROM {t}", True),
         ("SELECT kind, count(*) FROM {t} GROUP BY ALL", True),
         ("SELECT CASE WHEN pieces > 3 THEN 'many' END AS g, count(*) FROM {t} GROUP BY g", True),
+        ("SELECT [[kind]] AS k, count(*) FROM {t} GROUP BY 1", True),
         ("SELECT owner_id, count(*) FROM {t} GROUP BY 1", False),
         ("SELECT left(owner_id, 6), count(*) FROM {t} GROUP BY 1", False),
         ("SELECT kind, count(*) FROM {t} GROUP BY ROLLUP (kind)", False),
@@ -132,3 +133,18 @@ def test_what_is_asked_in_stages(sql: str, staged: bool) -> None:
     made = govern.govern(sql.format(t=NAME), {NAME: queries.dataset(NAME)}, {NAME: make.decision()}, limit=50)
     assert (made.staged is not None) is staged
     assert made.staged is None or "owner_id" not in made.staged.sql.partition("FROM")[0]
+
+
+@pytest.mark.parametrize("key", ["[[kind]]", "['nan'::DOUBLE, pieces]"])
+def test_groups_by_lists_are_found_again_in_each_stage(key: str) -> None:
+    made = govern.govern(
+        f"SELECT {key} AS k, count(*) FROM {NAME} WHERE item_no IN ('I1', 'I2') GROUP BY 1",  # noqa: S608
+        {NAME: queries.dataset(NAME)},
+        {NAME: make.decision()},
+        limit=50,
+    )
+    assert made.staged is not None
+    files = execute.files_of([NAME])
+    plain = execute.run(replace(made, staged=None), files)
+    for size in (1, 10_000):
+        assert _persons(execute.run(replace(made, staged=replace(made.staged, size=size)), files)) == _persons(plain) != {}

@@ -199,9 +199,10 @@ def _tails(table: pa.Table, start: int) -> list[tuple[Any, ...]]:
 
 
 def _key(value: Any) -> Any:
+    """A value that is found again among those of another statement: what is not a number equals nothing, not itself either."""
     if isinstance(value, float) and math.isnan(value):
         return "NaN"
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(_key(v) for v in value) if isinstance(value, list) else value
 
 
 def answer(
