@@ -36,14 +36,17 @@ def rows(table: pa.Table, width: int) -> tuple[tuple[Any, ...], ...]:
 
 
 def listed(column: pa.ChunkedArray) -> list[Any]:
-    """This function will give a column's values; Invalid for a date or time that Python's calendar does not have."""
+    """This function will give a column's values; Invalid for a date or time that Python's calendar does not have, and for a row as a value."""
     try:
         return list(column.to_pylist())
     except (ValueError, OverflowError, pa.ArrowException):
         raise Invalid(
             "lake.expression",
             Words("表达式无法计算", "The expression could not be calculated"),
-            Words("结果中有超出范围的日期或时间。没有返回数据。", "The result holds a date or time out of range. No data was returned."),
+            Words(
+                "结果中有超出范围的日期或时间，或者由几列合成的值 (a, b)。没有返回数据。",
+                "The result holds a date or time out of range, or a value made of several columns (a, b). No data was returned.",
+            ),
         ) from None
 
 
