@@ -69,6 +69,20 @@ BOMBS: dict[str, Callable[[], str]] = {
     ),
     "factorial": lambda: "SELECT factorial(33) * factorial(33) AS n FROM crimes",
     "levenshtein-huge": lambda: "SELECT levenshtein(repeat('a', 100000), repeat('b', 100000)) AS n FROM crimes",
+    "windows-of-windows": lambda: (
+        "SELECT count(*) AS n FROM "
+        + "".join("(SELECT x" + "".join(f", lag(x, {n}) OVER (ORDER BY x) AS l{level}_{n}" for n in range(20)) + " FROM " for level in range(4))
+        + "(SELECT case_no AS x FROM crimes) q"
+        + "".join(f") q{level}" for level in range(4))
+    ),
+    "lists-in-scalars": lambda: (
+        "SELECT (SELECT (SELECT greatest(" + ", ".join(["len(list(case_no))"] * 400) + ") FROM crimes) AS x FROM areas LIMIT 1) AS y FROM areas"
+    ),
+    "conditions-of-conditions": lambda: (
+        "SELECT count(*) FILTER (WHERE victims IN (" * 3
+        + "SELECT victims FROM crimes"
+        + ")) + count(*) FILTER (WHERE victims > 0) AS n FROM crimes" * 3
+    ),
     "pivot-wide": lambda: "PIVOT (SELECT a.case_no || b.case_no AS k, a.kind FROM crimes a, crimes b) ON k USING count(*) GROUP BY kind",
     "nul-character": lambda: "SELECT case_no FROM crimes\x00 WHERE informant = 'x'",
     "nul-in-literal": lambda: "SELECT '\x00' AS x FROM crimes",

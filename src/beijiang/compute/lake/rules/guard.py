@@ -172,8 +172,8 @@ def aliased(value: exp.Expr, name: str) -> exp.Alias:
     return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
 
 
-def joined(parts: list[exp.Expr], kind: type[exp.And | exp.Or]) -> exp.Expr:
-    """This function will join conditions as a balanced tree, so that a thousand parts are ten levels deep."""
+def joined(parts: list[exp.Expr], kind: type[exp.And | exp.Or | exp.Add]) -> exp.Expr:
+    """This function will join conditions, or numbers, as a balanced tree, so that a thousand parts are ten levels deep."""
     if not parts:
         return exp.Boolean(this=kind is exp.And)
     if len(parts) == 1:

@@ -9,8 +9,8 @@ from sqlglot import exp
 
 from .. import guard
 from . import twins
-from .model import Hidden, Level, Question, Relation
-from .words import refuse
+from .model import MOST_HIDDEN, Hidden, Level, Question, Relation
+from .words import refuse, too_involved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +20,8 @@ def append(question: Question, made: Relation, level: Level, *, aggregated: bool
     """This function will append the hidden outputs: each source's, and those found in its expressions; folded where rows are grouped."""
     node = made.node
     found = [(h, twins.about(h, v) if aggregated else v) for h, v in [*twins.of_level(level), *level.before, *level.some]]
+    if len(found) + len(level.after) > MOST_HIDDEN:
+        raise too_involved()
     for one, value in [*found, *level.after]:
         fresh = replace(one, name=question.fresh("h"))
         node.append("expressions", guard.aliased(value, fresh.name))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlglot import exp
 
+from .words import too_involved
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -22,6 +24,10 @@ CELLS = "#cells"
 """The kind of hidden column that counts the values which one cell was put together from."""
 MOST_SCANS = 80
 """How often one question may read datasets: names of WITH count each time they are used, or doubling would have no end."""
+MOST_BESIDE = 40_000
+"""Parts that hidden outputs may be written with: each window, condition and query inside repeats those below it, level after level."""
+MOST_HIDDEN = 2_000
+"""Hidden outputs that one SELECT may have."""
 HEAVIEST = 64
 """How many times over a stored text may stand in one calculated text: doubling thirty times would fill any memory."""
 
@@ -222,8 +228,15 @@ class Question:
     ready: dict[int, Relation] = field(default_factory=dict)
     """Queries that are rewritten already, by the identity of their node."""
     _count: int = 0
+    _beside: int = 0
 
     def fresh(self, letter: str) -> str:
         """This function will make a name that is nowhere else: #h7."""
         self._count += 1
         return f"#{letter}{self._count}"
+
+    def spend(self, value: exp.Expr) -> None:
+        """This function will count the parts of a hidden output; TooLarge over MOST_BESIDE, before they fill the memory."""
+        self._beside += sum(1 for _ in value.walk())
+        if self._beside > MOST_BESIDE:
+            raise too_involved()

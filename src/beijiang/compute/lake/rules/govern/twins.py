@@ -24,6 +24,11 @@ def about(hidden: Hidden, value: exp.Expr) -> exp.Expr:
     return exp.Sum(this=value) if hidden.counts else of_one(hidden, exp.Min(this=value), exp.Max(this=value.copy()))
 
 
+def _note(reader: Reader, found: list[tuple[Hidden, exp.Expr]], hidden: Hidden, value: exp.Expr) -> None:
+    reader.question.spend(value)
+    found.append((hidden, value))
+
+
 def some_rows(reader: Reader, node: exp.Expr, *, gaps: bool) -> None:
     """This function will note whose rows an aggregate gathers from, where that may be some of its group only: by FILTER, or by CASE.
 
@@ -46,7 +51,7 @@ def some_rows(reader: Reader, node: exp.Expr, *, gaps: bool) -> None:
     for hidden, value in of_level(level):
         if not hidden.counts:
             picked = exp.Case(ifs=[exp.If(this=condition.copy(), true=value)])
-            level.some.append((replace(hidden, some=number), picked))
+            _note(reader, level.some, replace(hidden, some=number), picked)
 
 
 def _known(node: exp.Expr) -> exp.Expr | None:
@@ -91,9 +96,9 @@ def found_by(reader: Reader, inner: exp.Expr, hidden: list[Hidden], left: list[e
     target = reader.level.before if before else reader.level.after
     if persons:
         parts = tuple(origin for h in persons for origin in (h.parts or (h.tag,)))
-        target.append((Hidden("", parts[0], parts), _asking(reader, inner, persons, left)))
-    for one in counts:
-        target.append((Hidden("", one.tag), _asking(reader, inner, [one], left)))
+        _note(reader, target, Hidden("", parts[0], parts), _asking(reader, inner, persons, left))
+    if counts:
+        _note(reader, target, Hidden("", counts[0].tag), _asking(reader, inner, counts, left))
 
 
 def scans(hidden: list[Hidden], before: bool, aggregated: bool) -> int:
@@ -110,8 +115,11 @@ def _asking(reader: Reader, inner: exp.Expr, hidden: list[Hidden], left: list[ex
         this=inner.copy(),
         alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True), columns=[exp.to_identifier(name, quoted=True) for name in shown]),
     )
+    value: exp.Expr
     if hidden[0].counts:
-        value = about(hidden[0], guard.column(hidden[0].name, alias))
+        none = exp.Literal.number(0)
+        each = [exp.Coalesce(this=about(h, guard.column(h.name, alias)), expressions=[none.copy()]) for h in hidden]
+        value = guard.joined(each, exp.Add)
     else:
         cells = [cell for h in hidden for cell in _cells_of(h, about(h, guard.column(h.name, alias)))]
         some = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(0))
@@ -148,21 +156,22 @@ def window(reader: Reader, node: exp.Expr, call: exp.Expr, *, gaps: bool) -> Non
     for hidden, value in of_level(reader.level):
         if hidden.counts and type(call) not in functions.VALUES:
             if type(call) in functions.HANDS:  # max(list) OVER: any of the frame's
-                reader.level.after.append((hidden, _over(node, about(hidden, about(hidden, value) if reader.aggregated else value))))
+                folded = about(hidden, about(hidden, value) if reader.aggregated else value)
+                _note(reader, reader.level.after, hidden, _over(node, folded))
             continue
         if known is not None:
             value = exp.Case(ifs=[exp.If(this=known.copy(), true=value)])
         base = about(hidden, value) if reader.aggregated else value
         if type(call) in functions.PICKS and not hidden.parts:
-            reader.level.after.append((hidden, _over(node, _picking(call, base))))
+            _note(reader, reader.level.after, hidden, _over(node, _picking(call, base)))
             continue
         if type(call) in functions.VALUES:
-            reader.level.after.append((hidden, _taking(node, call, hidden, base)))
+            _note(reader, reader.level.after, hidden, _taking(node, call, hidden, base))
         else:
             low, high = exp.Min(this=value), exp.Max(this=value.copy())
             if reader.aggregated:
                 low, high = exp.Min(this=low), exp.Max(this=high)
-            reader.level.after.append((hidden, of_one(hidden, _over(node, low), _over(node, high))))
+            _note(reader, reader.level.after, hidden, of_one(hidden, _over(node, low), _over(node, high)))
 
 
 def _over(node: exp.Expr, call: exp.Expr) -> exp.Expr:
@@ -197,7 +206,7 @@ def cells(reader: Reader, node: exp.Expr) -> None:
     count: exp.Expr = exp.Count(this=exp.Distinct(expressions=[inside.copy()]) if distinct else inside.copy())
     if type(node.parent) is exp.Filter:
         count = exp.Filter(this=count, expression=node.parent.expression.copy())
-    reader.level.after.append((Hidden("", Origin("", CELLS)), count))
+    _note(reader, reader.level.after, Hidden("", Origin("", CELLS)), count)
 
 
 def _value(node: exp.Expr) -> tuple[Any, bool]:
@@ -233,7 +242,7 @@ def gathered(reader: Reader, node: exp.Expr) -> None:
             while type(around) in (exp.IgnoreNulls, exp.RespectNulls, exp.Filter):
                 made = type(around)(this=made, **{k: v.copy() for k, v in around.args.items() if k != "this" and isinstance(v, exp.Expr)})
                 around = around.parent
-            reader.level.after.append((Hidden("", tag), made))
+            _note(reader, reader.level.after, Hidden("", tag), made)
 
 
 def _picking(call: exp.Expr, person: exp.Expr) -> exp.Expr:

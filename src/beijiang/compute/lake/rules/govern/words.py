@@ -50,3 +50,11 @@ def too_deep(limit: int) -> TooLarge:
         Words("SQL 嵌套过深", "The SQL is nested too deep"),
         Words(f"嵌套超过 {limit} 层。{NOTHING_RUN.zh}", f"It is nested deeper than {limit} levels. {NOTHING_RUN.en}"),
     )
+
+
+def too_involved() -> TooLarge:
+    """This function will make the refusal of a question whose windows, conditions and queries inside multiply too far."""
+    return too_long(
+        "窗口函数、带条件的汇总和子查询层层相乘，过于复杂。",
+        "Its windows, aggregates under conditions and subqueries multiply too far, level after level.",
+    )
