@@ -115,6 +115,12 @@ ONE = {
     "distinct": "SELECT DISTINCT brand FROM vehicles WHERE plate = '蒙A00003'",
     "difference": "SELECT (SELECT sum(mileage) FROM vehicles WHERE plate = '蒙A00003') AS d FROM areas LIMIT 1",
     "order": "SELECT brand FROM vehicles ORDER BY plate = '蒙A00003' DESC LIMIT 1",
+    "else": "SELECT sum(CASE WHEN right(plate, 4) = '0003' THEN mileage ELSE 0 END) AS m FROM vehicles",
+    "if": "SELECT max(if(right(plate, 4) = '0003', mileage, 0)) AS m FROM vehicles",
+    "count-if": "SELECT count_if(right(plate, 4) = '0003' AND stolen) AS n, count_if(right(plate, 4) = '0003') AS m FROM vehicles",
+    "bool-or": "SELECT bool_or(right(plate, 4) = '0003') AS x FROM vehicles",
+    "bool-or-window": "SELECT DISTINCT bool_or(right(plate, 4) = '0003') OVER () AS x FROM vehicles",
+    "second": "SELECT covar_pop(mileage, CASE WHEN right(plate, 4) = '0003' THEN 1 END) AS x FROM vehicles",
     "list": "SELECT string_agg(brand || ':' || price, ';') AS s FROM vehicles WHERE right(plate, 4) IN ('0003', '0004')",
     "list-in-scalar": "SELECT (SELECT list(price) FROM vehicles WHERE right(plate, 4) IN ('0003', '0004')) AS s FROM areas LIMIT 1",
     "list-of-lists": (

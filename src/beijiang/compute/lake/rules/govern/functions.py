@@ -47,6 +47,8 @@ SCALAR_NAMES = frozenset(
 
 COUNTS = frozenset({exp.Count, exp.CountIf, exp.ApproxDistinct})
 """Aggregates that tell how many, not what: the only ones over what names persons."""
+HOW_MANY = frozenset({exp.CountIf, exp.LogicalOr})
+"""Aggregates of a condition: they tell of the rows for which it holds."""
 COLLECTS = frozenset({exp.GroupConcat, exp.ArrayAgg})
 """Aggregates that put many values into one cell; each counts against the row cap."""
 AGGREGATES = COUNTS | COLLECTS | frozenset(

@@ -30,11 +30,11 @@ def _note(reader: Reader, found: list[tuple[Hidden, exp.Expr]], hidden: Hidden, 
 
 
 def some_rows(reader: Reader, node: exp.Expr, *, gaps: bool) -> None:
-    """This function will note whose rows an aggregate gathers from, where that may be some of its group only: by FILTER, or by CASE.
+    """This function will note whose rows an aggregate gathers from, where that may be some of its group only: by FILTER, CASE, or a condition.
 
     Otherwise a total with a condition inside would read one person's row past their tracker.
     """
-    condition = _known(node) if gaps else None
+    condition = _known(node) if gaps or type(node) in functions.HOW_MANY else None
     around = node.parent
     while isinstance(around, exp.IgnoreNulls | exp.RespectNulls):
         around = around.parent
@@ -55,10 +55,25 @@ def some_rows(reader: Reader, node: exp.Expr, *, gaps: bool) -> None:
 
 
 def _known(node: exp.Expr) -> exp.Expr | None:
+    """On which rows an aggregate has something to gather; None where that is all of them, as for count(*)."""
     inside, _ = _value(node)
     if inside is None or type(inside) is exp.Star:
         return None
-    return exp.Not(this=exp.Is(this=exp.Paren(this=inside.copy()), expression=exp.null()))
+    if type(node) in functions.HOW_MANY:
+        return exp.Paren(this=inside.copy())
+    second = node.args.get("expression")  # corr(x, y), arg_max(x, y): where either is not there, the row is passed over
+    parts = [inside, second] if isinstance(second, exp.Expr) and second.find(exp.Column) else [inside]
+    return guard.joined([exp.Not(this=exp.Is(this=exp.Paren(this=_without_else(p)), expression=exp.null())) for p in parts], exp.And)
+
+
+def _without_else(value: exp.Expr) -> exp.Expr:
+    """sum(CASE WHEN … THEN x ELSE 0 END) gathers x, and of the other rows nothing."""
+    made = value.copy()
+    inside = made.unnest()
+    for key in ("default", "false"):
+        if type(inside) in (exp.Case, exp.If) and type(inside.args.get(key)) is exp.Literal:
+            inside.set(key, None)
+    return made
 
 
 def of_one(hidden: Hidden, low: exp.Expr, high: exp.Expr) -> exp.Expr:
@@ -152,7 +167,8 @@ def of_level(level: Level) -> list[tuple[Hidden, exp.Expr]]:
 
 def window(reader: Reader, node: exp.Expr, call: exp.Expr, *, gaps: bool) -> None:
     """This function will note whose value a window function brings: the one row's it takes, or the frame's if that is about one person."""
-    known = _known(call) if gaps and type(call) not in functions.VALUES and not reader.aggregated else None
+    asks = (gaps or type(call) in functions.HOW_MANY) and type(call) not in functions.VALUES and not reader.aggregated
+    known = _known(call) if asks else None
     for hidden, value in of_level(reader.level):
         if hidden.counts and type(call) not in functions.VALUES:
             if type(call) in functions.HANDS:  # max(list) OVER: any of the frame's
