@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _FORMULA = re.compile(r"[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?[\d.,\s]*\d%?")
+_NUMBER = re.compile(r"-?[\d.,\s]*\d%?")
 
 
 def cell(text: str) -> str:

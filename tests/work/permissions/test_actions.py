@@ -573,8 +573,7 @@ def overtaken_by(region: Town, what: str, monkeypatch: pytest.MonkeyPatch) -> No
             SYSTEM, ref=CASE, kind="case", title=access.matter(CASE).title, unit_code="150103001", participants=[region.ids["li"]]
         )
     elif what == "purpose_closed":
-        shut = tuple(replace(p, closed_on="2020-01-01") for p in access.purposes())
-        monkeypatch.setattr(access, "purposes", lambda: shut)
+        monkeypatch.setattr(access, "is_open", lambda purpose: False)
     elif what == "applicant_gone":
         identity.deactivate(SYSTEM, user_id=region.ids["zhang"])
     elif what == "applicant_moved":
