@@ -71,12 +71,16 @@ BOMBS: dict[str, Callable[[], str]] = {
     "levenshtein-huge": lambda: "SELECT levenshtein(repeat('a', 100000), repeat('b', 100000)) AS n FROM crimes",
     "windows-of-windows": lambda: (
         "SELECT count(*) AS n FROM "
-        + "".join("(SELECT x" + "".join(f", lag(x, {n}) OVER (ORDER BY x) AS l{level}_{n}" for n in range(20)) + " FROM " for level in range(4))
+        + "".join(
+            "(SELECT x" + "".join(f", lag(x, {n}) OVER (ORDER BY x) AS l{level}_{n}" for n in range(20)) + " FROM " for level in range(4)
+        )
         + "(SELECT case_no AS x FROM crimes) q"
         + "".join(f") q{level}" for level in range(4))
     ),
     "lists-in-scalars": lambda: (
-        "SELECT (SELECT (SELECT greatest(" + ", ".join(["len(list(case_no))"] * 400) + ") FROM crimes) AS x FROM areas LIMIT 1) AS y FROM areas"
+        "SELECT (SELECT (SELECT greatest("
+        + ", ".join(["len(list(case_no))"] * 400)
+        + ") FROM crimes) AS x FROM areas LIMIT 1) AS y FROM areas"
     ),
     "conditions-of-conditions": lambda: (
         "SELECT count(*) FILTER (WHERE victims IN (" * 3

@@ -247,10 +247,14 @@ def gathered(reader: Reader, node: exp.Expr) -> None:
         for place, tag in enumerate(hidden.parts or (hidden.tag,), start=1):
             if hidden.counts:
                 continue
-            one = exp.Bracket(this=exp.Paren(this=value.copy()), expressions=[exp.Literal.number(place)], offset=1) if hidden.parts else value
+            one = (
+                exp.Bracket(this=exp.Paren(this=value.copy()), expressions=[exp.Literal.number(place)], offset=1) if hidden.parts else value
+            )
             made: exp.Expr
             if type(node) in functions.COLLECTS:
-                known = exp.Case(ifs=[exp.If(this=exp.Not(this=exp.Is(this=exp.Paren(this=inside.copy()), expression=exp.null())), true=one)])
+                known = exp.Case(
+                    ifs=[exp.If(this=exp.Not(this=exp.Is(this=exp.Paren(this=inside.copy()), expression=exp.null())), true=one)]
+                )
                 made = exp.GroupConcat(this=exp.Distinct(expressions=[known]), separator=exp.Literal.string(BETWEEN))
             else:
                 made = _picking(node, one)
