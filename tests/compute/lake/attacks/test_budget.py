@@ -90,7 +90,8 @@ def test_a_cap_cannot_be_passed_by_many_columns_about_one_person_each(name: str)
     with pytest.raises(Problem) as caught:
         answer(f"SELECT {PERSONS[name]} FROM vehicles ORDER BY 1 DESC LIMIT 1", cap=5)
     assert caught.value.code == "lake.too_many_values"
-    assert answer(f"SELECT {PERSONS[name]} FROM vehicles ORDER BY 1 DESC LIMIT 1").counted >= 20
+    found = answer(f"SELECT {PERSONS[name]} FROM vehicles ORDER BY 1 DESC LIMIT 1")
+    assert found.counted >= sum(value is not None for value in found.rows[0]) > 5
 
 
 ONE = {
