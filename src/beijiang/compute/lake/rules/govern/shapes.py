@@ -245,7 +245,7 @@ def _escape(node: exp.Expr) -> None:
         raise refuse("LIKE … ESCAPE", PATTERNS)
 
 
-def _one_of_many(node: exp.Expr) -> None:
+def _one_of_many(node: exp.Func) -> None:
     """max(x, n) and arg_max(x, y, n) hand over n rows as one list that is about nobody."""
     if node.args.get("count") is not None or node.args.get("expressions"):
         raise refuse(

@@ -133,7 +133,7 @@ def _asking(reader: Reader, inner: exp.Expr, hidden: list[Hidden], left: list[ex
     value: exp.Expr
     if hidden[0].counts:
         none = exp.Literal.number(0)
-        each = [exp.Coalesce(this=about(h, guard.column(h.name, alias)), expressions=[none.copy()]) for h in hidden]
+        each: list[exp.Expr] = [exp.Coalesce(this=about(h, guard.column(h.name, alias)), expressions=[none.copy()]) for h in hidden]
         value = guard.joined(each, exp.Add)
     else:
         cells = [cell for h in hidden for cell in _cells_of(h, about(h, guard.column(h.name, alias)))]
