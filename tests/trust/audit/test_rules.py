@@ -278,7 +278,7 @@ def test_checkpoint_signed_and_opened():
     assert rules.open_checkpoint(note, signer.verifier)[0] == body
     assert rules.parse_skey(signer.skey()).verifier == signer.verifier
     assert rules.parse_vkey(signer.verifier.vkey) == signer.verifier
-    assert signer.skey().split("+")[-1] not in repr(signer)
+    assert signer.skey().split("+", 4)[-1] not in repr(signer)
     other = rules.new_signer("log.example/a")
     with pytest.raises(rules.NoteError, match="no trusted key"):
         rules.open_checkpoint(note, other.verifier)
