@@ -573,7 +573,8 @@ def overtaken_by(region: Town, what: str, monkeypatch: pytest.MonkeyPatch) -> No
             SYSTEM, ref=CASE, kind="case", title=access.matter(CASE).title, unit_code="150103001", participants=[region.ids["li"]]
         )
     elif what == "purpose_closed":
-        monkeypatch.setattr(access, "is_open", lambda purpose: False)
+        find = access.find_purpose
+        monkeypatch.setattr(access, "find_purpose", lambda code: (known := find(code)) and replace(known, closed_on="2020-01-01"))
     elif what == "applicant_gone":
         identity.deactivate(SYSTEM, user_id=region.ids["zhang"])
     elif what == "applicant_moved":
