@@ -172,6 +172,11 @@ def aliased(value: exp.Expr, name: str) -> exp.Alias:
     return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
 
 
+def present(value: exp.Expr) -> exp.Expr:
+    """This function will ask whether there is a value: x IS NOT NULL."""
+    return exp.Not(this=exp.Is(this=value, expression=exp.null()))
+
+
 def joined(parts: list[exp.Expr], kind: type[exp.And | exp.Or | exp.Add]) -> exp.Expr:
     """This function will join conditions, or numbers, as a balanced tree, so that a thousand parts are ten levels deep."""
     if not parts:

@@ -136,7 +136,7 @@ def _unpivot(question: Question, pivot: exp.Pivot, source: Relation) -> exp.Quer
         ]
         part = exp.Select(expressions=shown).from_(exp.Table(this=exp.to_identifier(table, quoted=True)))
         if not pivot.args.get("include_nulls"):
-            part = part.where(exp.Not(this=exp.Is(this=node.copy(), expression=exp.null())), copy=False)
+            part = part.where(guard.present(node.copy()), copy=False)
         query = part if query is None else exp.Union(this=query, expression=part, distinct=False)
     question.ready[id(source.node)] = source
     cte = exp.CTE(this=source.node, alias=exp.TableAlias(this=exp.to_identifier(table, quoted=True)))

@@ -63,7 +63,7 @@ def _known(node: exp.Expr) -> exp.Expr | None:
         return exp.Paren(this=inside.copy())
     second = node.args.get("expression")  # corr(x, y), arg_max(x, y): where either is not there, the row is passed over
     parts = [inside, second] if isinstance(second, exp.Expr) and second.find(exp.Column) else [inside]
-    return guard.joined([exp.Not(this=exp.Is(this=exp.Paren(this=_without_else(p)), expression=exp.null())) for p in parts], exp.And)
+    return guard.joined([guard.present(exp.Paren(this=_without_else(p))) for p in parts], exp.And)
 
 
 def _without_else(value: exp.Expr) -> exp.Expr:
@@ -83,7 +83,7 @@ def of_one(hidden: Hidden, low: exp.Expr, high: exp.Expr) -> exp.Expr:
         ifs=[
             exp.If(this=exp.EQ(this=low, expression=high), true=low.copy()),
             exp.If(
-                this=exp.Not(this=exp.Is(this=high.copy(), expression=exp.null())),
+                this=guard.present(high.copy()),
                 true=exp.Array(expressions=[many]) if hidden.parts else many,
             ),
         ]
@@ -206,7 +206,7 @@ def _taking(node: exp.Expr, call: exp.Expr, hidden: Hidden, value: exp.Expr) -> 
     inside: Any = made.this
     while type(inside) in (exp.IgnoreNulls, exp.RespectNulls, exp.Filter):
         if type(inside) is exp.IgnoreNulls:
-            known = exp.Not(this=exp.Is(this=call.this.copy(), expression=exp.null()))
+            known = guard.present(call.this.copy())
             blank: exp.Expr = exp.Literal.number(0) if hidden.counts else exp.Literal.string("")
             blank = exp.Array(expressions=[blank]) if hidden.parts else blank
             value = exp.Case(ifs=[exp.If(this=known, true=exp.Coalesce(this=value, expressions=[blank]))])
@@ -244,17 +244,15 @@ def gathered(reader: Reader, node: exp.Expr) -> None:
     if (type(node) in functions.COLLECTS and distinct) or (type(node) is exp.AnyValue and type(node.this) is not exp.Order):
         return
     for hidden, value in of_level(reader.level):
+        if hidden.counts:
+            continue
         for place, tag in enumerate(hidden.parts or (hidden.tag,), start=1):
-            if hidden.counts:
-                continue
             one = (
                 exp.Bracket(this=exp.Paren(this=value.copy()), expressions=[exp.Literal.number(place)], offset=1) if hidden.parts else value
             )
             made: exp.Expr
             if type(node) in functions.COLLECTS:
-                known = exp.Case(
-                    ifs=[exp.If(this=exp.Not(this=exp.Is(this=exp.Paren(this=inside.copy()), expression=exp.null())), true=one)]
-                )
+                known = exp.Case(ifs=[exp.If(this=guard.present(exp.Paren(this=inside.copy())), true=one)])
                 made = exp.GroupConcat(this=exp.Distinct(expressions=[known]), separator=exp.Literal.string(BETWEEN))
             else:
                 made = _picking(node, one)
@@ -269,6 +267,6 @@ def _picking(call: exp.Expr, person: exp.Expr) -> exp.Expr:
     """arg_max(x, y) → arg_max(person, y): of the row that it takes x from, though nobody is named there."""
     made = call.copy()
     inside, _ = _value(made)
-    known = exp.Not(this=exp.Is(this=exp.Paren(this=inside.copy()), expression=exp.null()))
+    known = guard.present(exp.Paren(this=inside.copy()))
     inside.replace(exp.Case(ifs=[exp.If(this=known, true=exp.Coalesce(this=person, expressions=[exp.Literal.string("")]))]))
     return made
